@@ -1,0 +1,40 @@
+"""Telephone numbers as they are said and cited."""
+
+from __future__ import annotations
+
+from bot.knowledge import Knowledge, Phone
+
+from .reply import Citation
+from .turn import Kit
+
+
+def line(kit: Kit, phone: Phone) -> str:
+    """Office, business line and number."""
+    directory = kit.knowledge.directories.get(phone.directory)
+    if directory is None:
+        return f"{phone.office} {phone.number}"
+    return kit.say("contact_line", office=phone.office, directory=directory.name, phone=phone.number)
+
+
+def citation(knowledge: Knowledge, phone: Phone) -> Citation:
+    """The clause a number is printed in."""
+    return cite(knowledge, phone.clause)
+
+
+def cite(knowledge: Knowledge, clause_id: str, quote: str | None = None) -> Citation:
+    """A citation built from a clause id; `quote` defaults to the whole clause."""
+    clause = knowledge.clauses[clause_id]
+    brochure = knowledge.brochures[clause.brochure]
+    headings = [heading.text for heading in knowledge.path(clause_id)]
+    section = " ".join(headings) if headings else clause.text
+    return Citation(clause_id, brochure.title, section, brochure.issued_text, quote or clause.text)
+
+
+def of_topic(knowledge: Knowledge, topic_id: str, place: str | None) -> tuple[Phone, ...]:
+    """Whom to call about a topic: its hotline, if it has one, and the business line of the place."""
+    topic = knowledge.topics[topic_id]
+    hotline = knowledge.hotlines[topic.hotline].phones if topic.hotline else ()
+    if place is None and hotline:
+        return hotline
+    phones = knowledge.directories[topic.directory].phones
+    return (*hotline, phones[place or knowledge.county.general_place])

@@ -1,0 +1,89 @@
+"""What the bot says: a status from a closed list, paragraphs, citations, contacts, suggestions, timings."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from bot.knowledge import Phone
+
+
+class Status(str, enum.Enum):
+    """Why the bot said what it said. "Did not answer" is never one bucket."""
+
+    ANSWERED = "answered"
+    ANSWERED_EXPIRED = "answered_expired"
+    ANSWERED_NOT_YET = "answered_not_yet_in_force"
+    ANSWERED_CONTACT = "answered_contact"
+    CLARIFICATION_SCHEME = "clarification_which_scheme"
+    CLARIFICATION_ASPECT = "clarification_which_aspect"
+    CLARIFICATION_BUSINESS = "clarification_which_business_line"
+    CLARIFICATION_PLACE = "clarification_which_place"
+    CLARIFICATION_VAGUE = "clarification_vague"
+    REFUSED_OUT_OF_SCOPE = "refused_out_of_scope"
+    REFUSED_NOT_COVERED = "refused_not_covered"
+    REFUSED_DETAIL = "refused_detail_not_printed"
+    REFUSED_UNSURE = "refused_nothing_found"
+    REFUSED_UNREADABLE = "refused_unreadable"
+    SMALLTALK = "smalltalk"
+    SMALLTALK_NOTED = "smalltalk_noted"
+    ERROR = "error_internal"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One block of a reply. `kind` is notice, lead, quote, source, remark, contact or ask; channels may fold by kind."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A stored clause that the reply quotes."""
+
+    clause: str
+    brochure: str
+    section: str
+    issued: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A button: what it shows, and the choice the bot reads when it comes back."""
+
+    label: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a conversation remembers between turns: ids, and the last question (redacted) that a follow-up completes.
+
+    `history` holds earlier topics, latest last; `pending` the choices last offered; `shown` the clauses last quoted.
+    """
+
+    place: str | None = None
+    topic: str | None = None
+    shown: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    directory: str | None = None
+    pending: tuple[Suggestion, ...] = ()
+    pending_kind: str | None = None
+    question: str = ""
+    place_asked: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. `timings` are milliseconds by step."""
+
+    status: Status
+    paragraphs: tuple[Paragraph, ...]
+    citations: tuple[Citation, ...] = ()
+    contacts: tuple[Phone, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    context: Context = field(default_factory=Context)
+    timings: tuple[tuple[str, float], ...] = ()
+    stopped_at: str = ""

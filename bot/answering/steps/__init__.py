@@ -1,0 +1,1 @@
+"""The steps, one a file; pipeline.py holds their order."""

@@ -1,0 +1,49 @@
+"""Small talk: what the NLU hears as a greeting, thanks, a complaint … gets a short fitting sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answering import choices, contacts
+from bot.answering.reply import Paragraph, Reply, Status
+from bot.answering.turn import Turn
+
+_SENTENCES = {
+    "greet": "greet",
+    "thanks": "thanks",
+    "goodbye": "goodbye",
+    "ask_identity": "identity",
+    "ask_capability": "capability",
+    "complain": "complain",
+    "praise": "praise",
+    "stop": "stop",
+    "affirm": "affirm",
+    "deny": "deny",
+    "dont_know": "deny",
+}
+_LONGEST = 24  # a longer message says more than hello; it goes on to the policy steps
+_SURE = 0.55
+
+
+def run(turn: Turn) -> Reply | None:
+    """Answer small talk; pass everything else on."""
+    if turn.choice or turn.read.topics or turn.read.place:
+        return None
+    if turn.acts("ask_human", least=_SURE):
+        phone = turn.knowledge.general_phone()
+        lines = (Paragraph("lead", turn.kit.say("human")), Paragraph("contact", contacts.line(turn.kit, phone)))
+        return Reply(
+            Status.SMALLTALK,
+            lines,
+            citations=(contacts.citation(turn.knowledge, phone),),
+            contacts=(phone,),
+            context=turn.context,
+        )
+    if turn.message.act in _SENTENCES and turn.message.confidence >= _SURE and len(turn.read.text) <= _LONGEST:
+        reply = turn.plain(Status.SMALLTALK, _SENTENCES[turn.message.act])
+        if turn.message.act in ("greet", "ask_capability"):
+            offered = choices.starters(turn.knowledge)
+            context = replace(turn.context, pending=offered, pending_kind="topic")
+            reply = replace(reply, suggestions=offered, context=context)
+        return reply
+    return None

@@ -1,0 +1,34 @@
+"""What cannot be read: nothing but signs, other scripts, code, far too long."""
+
+from __future__ import annotations
+
+import re
+
+from bot.answering import choices
+from bot.answering.reply import Reply, Status
+from bot.answering.turn import Turn
+from bot.language import MAX_CHARACTERS
+
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_MONGOLIAN = re.compile(r"[\u1800-\u18af\u0400-\u04ff]")
+_LETTERS = re.compile(r"[a-z]{3,}")
+
+
+def run(turn: Turn) -> Reply | None:
+    """Refuse the unreadable politely; never echo it."""
+    if turn.choice:
+        return None
+    text = turn.read.text
+    if len(turn.message.text) > MAX_CHARACTERS and not turn.acts("ask_policy", "find_contact", least=0.8):
+        return turn.plain(Status.CLARIFICATION_VAGUE, "too_long")
+    if _HANZI.search(text):
+        return None
+    if _MONGOLIAN.search(text):
+        return turn.plain(Status.REFUSED_UNREADABLE, "mongolian")
+    if turn.read.topics:  # SYB, IYB
+        return None
+    if text.isdigit() and len(text) <= 6:
+        return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(turn.knowledge), "topic")
+    if _LETTERS.search(text):
+        return turn.plain(Status.REFUSED_UNREADABLE, "pinyin")
+    return turn.plain(Status.REFUSED_UNREADABLE, "nothing_readable")

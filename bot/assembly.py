@@ -1,0 +1,90 @@
+"""Put the parts together from the settings: knowledge, language, index, and what has to be built first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.answering import Kit
+from bot.knowledge import Knowledge, load_knowledge
+from bot.knowledge.questions import load_equivalents, load_questions
+from bot.language import Reader, Segmenter
+from bot.language.segment import domain_words
+from bot.retrieval import Fusion, Index, Retriever, load_encoder
+from bot.retrieval.calibration import FOLDS, calibrate, folds_by_line, held_out_scores
+from bot.retrieval.corpus import build_passages
+from bot.retrieval.index import IndexFault, file_digest
+from bot.retrieval.training import EncoderSettings, train_encoder
+from bot.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+def index_fingerprint(settings: Settings, knowledge: Knowledge) -> str:
+    """What the index is built from: the knowledge, the questions, the lexicon, the encoder, the code that cuts texts."""
+    folder = Path(settings.root / settings.encoder)
+    files = sorted((settings.knowledge / "questions").glob("*.yml")) + sorted(
+        (settings.knowledge / "lexicon").glob("*")
+    )
+    files += [folder / "tokenizer.json", folder / "model.safetensors"]
+    files += [settings.root / f"bot/retrieval/{name}.py" for name in ("corpus", "units", "lexical", "index")]
+    files += [settings.root / f"bot/language/{name}.py" for name in ("normalise", "segment")]
+    return f"{knowledge.version}-{file_digest(files)}-{settings.encoder}"
+
+
+def load_segmenter(settings: Settings, knowledge: Knowledge) -> Segmenter:
+    """jieba with the words of the knowledge."""
+    return Segmenter(domain_words(knowledge, settings.knowledge))
+
+
+def build_index(settings: Settings, knowledge: Knowledge) -> None:
+    """Embed and index all passages into settings.index."""
+    segmenter = load_segmenter(settings, knowledge)
+    encoder = load_encoder(settings.encoder, settings.root, segmenter)
+    passages = build_passages(knowledge, load_questions(settings.knowledge, knowledge))
+    settings.models.mkdir(parents=True, exist_ok=True)
+    Index.build(passages, encoder, segmenter, index_fingerprint(settings, knowledge)).save(settings.index)
+
+
+def index_is_current(settings: Settings, knowledge: Knowledge) -> bool:
+    """Whether the index on disk was built from what is there now."""
+    try:
+        about = json.loads((settings.index / "index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(about.get("fingerprint") == index_fingerprint(settings, knowledge))
+
+
+def build_encoder(settings: Settings, knowledge: Knowledge, progress: Progress) -> None:
+    """Train the shipped encoder from scratch and fit its fusion: a few minutes on two cores."""
+    questions = load_questions(settings.knowledge, knowledge)
+    segmenter = load_segmenter(settings, knowledge)
+    trained = train_encoder(build_passages(knowledge, questions), segmenter, EncoderSettings(), progress)
+    trained.save(settings.root / settings.encoder)
+    calibrate_fusion(settings, knowledge, progress)
+
+
+def calibrate_fusion(settings: Settings, knowledge: Knowledge, progress: Progress) -> None:
+    """Fit fusion and acceptance by cross-validation over the authored questions and write them to the knowledge folder."""
+    questions = load_questions(settings.knowledge, knowledge)
+    segmenter = load_segmenter(settings, knowledge)
+    folds = folds_by_line(questions, FOLDS, seed=1)
+    passages, rows = held_out_scores(knowledge, questions, folds, segmenter, EncoderSettings(), progress=progress)
+    calibrate(passages, rows, load_equivalents(settings.knowledge, knowledge)).save(settings.fusion)
+
+
+def load_kit(settings: Settings) -> Kit:
+    """Everything the answering steps use.
+
+    Raises KnowledgeError, EncoderError or IndexFault, each with a message to show; never a half-loaded kit.
+    """
+    knowledge = load_knowledge(settings.knowledge)
+    segmenter = load_segmenter(settings, knowledge)
+    encoder = load_encoder(settings.encoder, settings.root, segmenter)
+    index = Index.load(settings.index, segmenter, index_fingerprint(settings, knowledge))
+    if index.dense.d != encoder.dimension:
+        raise IndexFault("检索索引与句向量模型的维数不同，请运行 make train。")
+    return Kit(
+        knowledge, Reader.of(knowledge, settings.knowledge), Retriever(index, encoder, Fusion.load(settings.fusion))
+    )

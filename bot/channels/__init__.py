@@ -1,0 +1,1 @@
+"""Channels: what verifies a message, gives it a sender and renders the reply."""

@@ -1,0 +1,78 @@
+"""The Rasa agent of this process, and conversations with it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+
+from .endpoint import InProcessEndpoint
+from .intake import Collector, spoken, user_message
+from .runtime import kit
+
+
+class NoModel(Exception):
+    """There is no trained Rasa model; the message says what to do, in Chinese."""
+
+
+def latest_model(folder: Path) -> Path:
+    """The newest trained model of a folder. Raises NoModel when there is none."""
+    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise NoModel("还没有训练好的对话模型，请先运行 make train。")
+    return models[-1]
+
+
+def load_agent(folder: Path, broker: EventBroker | None = None) -> Agent:
+    """The agent with in-process actions and conversations in memory. Raises NoModel, and what load_kit raises."""
+    kit()  # knowledge and index are checked before TensorFlow is loaded
+    agent = Agent(
+        domain=Domain.empty(),
+        tracker_store=InMemoryTrackerStore(Domain.empty(), broker),
+        lock_store=InMemoryLockStore(),
+        action_endpoint=InProcessEndpoint(),
+    )
+    agent.load_model(str(latest_model(folder)))
+    return agent
+
+
+class Conversation:
+    """One conversation from outside: a text or a choice goes in, replies as data come out."""
+
+    def __init__(self, agent: Agent, channel: str) -> None:
+        self._agent = agent
+        self._channel = channel
+        self._sender = uuid.uuid4().hex
+        self.pending: list[dict[str, str]] = []
+
+    async def say(self, text: str, choice: str | None = None) -> dict[str, Any]:
+        """The reply to one message, with its time in `ms`; several replies of one turn are joined into one."""
+        output = Collector()
+        start = time.perf_counter()
+        await self._agent.handle_message(user_message(text, self._sender, output, self._channel, choice))
+        elapsed = round((time.perf_counter() - start) * 1000, 1)
+        reply = joined(output.replies)
+        self.pending = reply["suggestions"]
+        return {**reply, "ms": elapsed}
+
+
+def joined(replies: list[dict[str, Any]]) -> dict[str, Any]:
+    """One reply out of those of a turn: an answer in the middle of a form is followed by the form's question again."""
+    if not replies:
+        return spoken("")
+    first, *rest = replies
+    return {
+        "text": "\n\n".join(reply["text"] for reply in replies),
+        "status": first["status"],
+        "paragraphs": [paragraph for reply in replies for paragraph in reply["paragraphs"]],
+        "citations": [citation for reply in replies for citation in reply["citations"]],
+        "contacts": [contact for reply in replies for contact in reply["contacts"]],
+        "suggestions": (rest[-1] if rest else first)["suggestions"],
+    }

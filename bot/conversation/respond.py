@@ -1,0 +1,73 @@
+"""From a Rasa tracker to a reply and back to slots: what every action calls."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.answering import Context, Message, Reply, Status, Suggestion, answer
+from bot.rendering import to_data
+from bot.settings import today
+
+from .runtime import kit
+
+Events = list[dict[str, Any]]
+
+
+def message_of(tracker: Tracker, choice: str | None = None) -> Message:
+    """The last message with what the NLU heard in it."""
+    latest = tracker.latest_message
+    intent = latest.get("intent") or {}
+    tapped = next((e["value"] for e in latest.get("entities", ()) if e.get("entity") == "choice"), None)
+    return Message(
+        text=latest.get("text") or "",
+        act=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        choice=choice or tapped,
+    )
+
+
+def context_of(tracker: Tracker) -> Context:
+    """What the conversation remembers."""
+    stored = tracker.get_slot("dialogue")
+    if not stored:
+        return Context()
+    pending = tuple(Suggestion(**suggestion) for suggestion in stored.pop("pending"))
+    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+    return Context(pending=pending, **rest)
+
+
+def reply_to(tracker: Tracker, choice: str | None = None) -> Reply:
+    """Run the answering steps on the last message."""
+    return answer(kit(), message_of(tracker, choice), context_of(tracker), today())
+
+
+def utter(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Say a reply: as text, and as data for channels that show cards."""
+    data = to_data(reply, kit().knowledge)
+    dispatcher.utter_message(text=data["text"], json_message=data)
+
+
+def remember(reply: Reply) -> Events:
+    """The slots that carry the conversation on."""
+    context = reply.context
+    return [
+        SlotSet("dialogue", asdict(context)),
+        SlotSet("place", context.place),
+        SlotSet("topic", context.topic),
+        SlotSet("status", reply.status.value),
+        SlotSet("business_line", None),
+    ]
+
+
+def respond(dispatcher: CollectingDispatcher, tracker: Tracker, choice: str | None = None) -> Events:
+    """Reply to the last message. Where a business line is missing, the contact form is opened and asks for it."""
+    reply = reply_to(tracker, choice)
+    if reply.status is Status.CLARIFICATION_BUSINESS:
+        return [*remember(reply), ActiveLoop("contact_form"), SlotSet("requested_slot", "business_line")]
+    utter(dispatcher, reply)
+    return remember(reply)

@@ -1,0 +1,134 @@
+"""One probability from several scores, and whether to trust it: both fitted on questions held out of training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+FEATURES = ("dense", "question", "lexical", "lexical_rank")
+EVIDENCE = ("bias", "in_scope", "far", "top", "cosine", "known")
+
+
+@dataclass(frozen=True)
+class Follow:
+    """How much the conversation counts: weight of the question joined to the one before, bonus for its topic's passages."""
+
+    joined: float
+    bonus: float
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """Weights of a softmax over passages (FEATURES) and of a logistic curve for `in scope` (EVIDENCE), its threshold, and
+    what the conversation adds for a message that leans on what went before and for one that does not."""
+
+    weights: tuple[float, ...]
+    acceptance: tuple[float, ...]
+    threshold: float
+    leaning: Follow = Follow(0.7, 2.5)
+    passing: Follow = Follow(0.0, 0.5)
+
+    def logits(self, features: Array) -> Array:
+        """Features of shape (passages, len(FEATURES)) to logits of shape (passages,)."""
+        return np.asarray(features @ np.array(self.weights, dtype=np.float32), dtype=np.float32)
+
+    def in_scope(self, evidence: Array) -> float:
+        """The calibrated probability that the brochures answer, from EVIDENCE."""
+        return float(1 / (1 + np.exp(-float(np.dot(evidence, np.array(self.acceptance, dtype=np.float32))))))
+
+    def save(self, path: Path) -> None:
+        """Write as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Fusion:
+        """Read what `save` wrote."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            tuple(data["weights"]),
+            tuple(data["acceptance"]),
+            data["threshold"],
+            Follow(**data["leaning"]),
+            Follow(**data["passing"]),
+        )
+
+
+def features(dense: Array, question: Array, lexical: Array) -> Array:
+    """FEATURES of every passage for one message.
+
+    dense: cosine with the passage; question: cosine with its nearest authored question; lexical: BM25. All of shape (passages,).
+    """
+    top = max(float(lexical.max()), 1e-6)
+    ranked = np.argsort(-lexical)
+    reciprocal = np.zeros_like(lexical)
+    reciprocal[ranked[:50]] = 1.0 / (1.0 + np.arange(min(50, len(ranked)), dtype=np.float32))
+    reciprocal[lexical <= 0] = 0.0
+    table: Array = np.stack([dense, question, lexical / top, reciprocal], axis=1).astype(np.float32)
+    return table
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities of the same shape, summing to one."""
+    raised = np.exp(logits - logits.max())
+    return np.asarray(raised / raised.sum(), dtype=np.float32)
+
+
+def evidence(probability: Array, kinds: npt.NDArray[np.int8], dense: Array, known: float) -> Array:
+    """EVIDENCE of one message. kinds: 0 clause, 1 uncovered, 2 far, of shape (passages,)."""
+    clause = kinds == 0
+    inside = float(probability[clause].sum())
+    far = float(probability[kinds == 2].sum())
+    top = float(probability[clause].max())
+    cosine = float(dense[clause].max())
+
+    def odds(p: float) -> float:
+        return float(np.log((p + 1e-3) / (1 - p + 1e-3)))
+
+    return np.array([1.0, odds(inside), odds(far), top, cosine, known], dtype=np.float32)
+
+
+def fit_fusion(rows: Sequence[Array], targets: Sequence[npt.NDArray[np.int64]]) -> tuple[float, ...]:
+    """Weights that maximise the probability of the right passages.
+
+    rows: per question, features of shape (passages, len(FEATURES)); targets: per question, the indices of the right passages.
+    """
+    import torch
+
+    torch.manual_seed(0)
+    table = torch.from_numpy(np.stack(rows))
+    mask = torch.zeros(table.shape[:2])
+    for i, target in enumerate(targets):
+        mask[i, torch.from_numpy(target)] = 1.0
+    weight = torch.nn.Parameter(torch.tensor([8.0, 4.0, 4.0, 0.5]))
+    optimiser = torch.optim.LBFGS([weight], max_iter=60, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        logits = table @ weight
+        right = torch.logsumexp(logits.masked_fill(mask == 0, -1e9), dim=1)
+        loss = (torch.logsumexp(logits, dim=1) - right).mean() + 1e-4 * (weight**2).sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return tuple(float(value) for value in weight.detach())
+
+
+def fit_acceptance(rows: Array, inside: npt.NDArray[np.bool_]) -> tuple[float, ...]:
+    """Coefficients of the logistic curve, classes weighted equally. rows: shape (questions, len(EVIDENCE))."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1.0, class_weight="balanced", fit_intercept=False, max_iter=2000)
+    model.fit(rows, inside)
+    return tuple(float(value) for value in model.coef_[0])
+
+
+def choose_threshold(scores: Array, inside: npt.NDArray[np.bool_], lost: float) -> float:
+    """The highest threshold at which at most the share `lost` of in-scope questions falls below it."""
+    return float(np.quantile(scores[inside], lost))

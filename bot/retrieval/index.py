@@ -1,0 +1,129 @@
+"""The built index on disk: passages, dense vectors in FAISS, questions in FAISS, BM25, and what it was built from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from bot.language import Segmenter
+
+from .corpus import Passage
+from .encoder import Encoder, Matrix
+from .lexical import LexicalIndex
+
+DOCUMENT_SHARE = (
+    0.3  # weight of the clause text beside the mean of its questions; .1 to .6 differ by less than half a point
+)
+
+
+class IndexFault(Exception):
+    """The index cannot be used; the message says why, in Chinese."""
+
+
+def passage_vectors(encoder: Encoder, passages: Sequence[Passage]) -> tuple[Matrix, Matrix, list[int]]:
+    """Vectors of the passages (passages, d), of all authored questions (questions, d), and the passage of each question."""
+    owners = [i for i, passage in enumerate(passages) for _ in passage.asked]
+    asked = encoder.encode([text for passage in passages for text in passage.asked])
+    vectors = encoder.encode([passage.text for passage in passages]) * DOCUMENT_SHARE
+    if owners:
+        counts = np.bincount(owners, minlength=len(passages)).astype(np.float32)
+        sums = np.zeros_like(vectors)
+        np.add.at(sums, owners, asked)
+        vectors = vectors + sums / np.maximum(counts, 1.0)[:, None]
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.maximum(norms, 1e-9)).astype(np.float32), asked, owners
+
+
+class Index:
+    """Everything a search reads. Immutable once built."""
+
+    def __init__(
+        self,
+        passages: Sequence[tuple[str, str]],
+        dense: faiss.Index,
+        questions: faiss.Index,
+        owners: Sequence[int],
+        lexical: LexicalIndex,
+        seen: frozenset[str],
+        fingerprint: str,
+    ) -> None:
+        self.ids = [id for id, _ in passages]
+        self.kinds = [kind for _, kind in passages]
+        self.dense = dense
+        self.questions = questions
+        self.owners = np.array(owners, dtype=np.int64)
+        self.lexical = lexical
+        self.seen = seen
+        self.fingerprint = fingerprint
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage], encoder: Encoder, segmenter: Segmenter, fingerprint: str) -> Index:
+        """Embed and index the passages."""
+        vectors, asked, owners = passage_vectors(encoder, passages)
+        dense = faiss.IndexFlatIP(encoder.dimension)
+        dense.add(vectors)
+        questions = faiss.IndexFlatIP(encoder.dimension)
+        if len(asked):
+            questions.add(asked)
+        lexical = LexicalIndex(segmenter)
+        lexical.build([passage.text + " " + " ".join(passage.asked) for passage in passages])
+        seen = frozenset(
+            text[i : i + 2]
+            for p in passages
+            if p.kind != "far"
+            for text in (p.text, *p.asked)
+            for i in range(len(text) - 1)
+        )
+        rows = [(passage.id, passage.kind) for passage in passages]
+        return cls(rows, dense, questions, owners, lexical, seen, fingerprint)
+
+    def save(self, folder: Path) -> None:
+        """Write to a folder, replaced as a whole: no reader ever sees half of it."""
+        fresh = folder.with_name(folder.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        faiss.write_index(self.dense, str(fresh / "passages.faiss"))
+        faiss.write_index(self.questions, str(fresh / "questions.faiss"))
+        self.lexical.save(str(fresh / "bm25"))
+        about = {
+            "fingerprint": self.fingerprint,
+            "passages": list(zip(self.ids, self.kinds)),
+            "owners": self.owners.tolist(),
+            "seen": sorted(self.seen),
+        }
+        (fresh / "index.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+
+    @classmethod
+    def load(cls, folder: Path, segmenter: Segmenter, fingerprint: str) -> Index:
+        """Read what `save` wrote. Raises IndexFault when it is missing, damaged, or built from something else."""
+        try:
+            about = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+            if about["fingerprint"] != fingerprint:
+                raise IndexFault("检索索引与现在的知识内容不一致，请运行 make train。")
+            return cls(
+                [tuple(row) for row in about["passages"]],
+                faiss.read_index(str(folder / "passages.faiss")),
+                faiss.read_index(str(folder / "questions.faiss")),
+                about["owners"],
+                LexicalIndex.load(str(folder / "bm25"), segmenter),
+                frozenset(about["seen"]),
+                fingerprint,
+            )
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise IndexFault(f"检索索引 {folder.name} 缺失或损坏，请运行 make train。") from error
+
+
+def file_digest(paths: Sequence[Path]) -> str:
+    """A digest of the contents of files, 12 hexadecimal digits; missing files count as empty."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
+    return digest.hexdigest()[:12]

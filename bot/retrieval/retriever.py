@@ -1,0 +1,102 @@
+"""Search: encode, dense and lexical scores, fusion, acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .encoder import Encoder, Matrix
+from .fusion import Array, Fusion, evidence, features, softmax
+from .hits import Hit, Hits
+from .index import Index
+
+_KIND = {"clause": 0, "uncovered": 1, "far": 2}
+_SHOWN = 10  # passages that `Hits` lists; the answer uses at most three
+_QUESTIONS = 200  # nearest authored questions looked at
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Raw scores of one message against every passage, each of shape (passages,), and the share of known characters."""
+
+    dense: Array
+    question: Array
+    lexical: Array
+    known: float
+
+
+class Retriever:
+    """Finds the passages that answer a message. Holds no state between searches."""
+
+    def __init__(self, index: Index, encoder: Encoder, fusion: Fusion) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.fusion = fusion
+        self._kinds: npt.NDArray[np.int8] = np.array([_KIND[kind] for kind in index.kinds], dtype=np.int8)
+        self._vectors: Matrix = index.dense.reconstruct_n(0, index.dense.ntotal)
+        self._row = {id: i for i, id in enumerate(index.ids)}
+
+    def scores(self, text: str) -> Scores:
+        """Scores of a normalised text."""
+        vector = self.encoder.encode([text])
+        count = len(self.index.ids)
+        similarity, rows = self.index.dense.search(vector, count)
+        dense = np.zeros(count, dtype=np.float32)
+        dense[rows[0]] = similarity[0]
+        question = np.zeros(count, dtype=np.float32)
+        wanted = min(_QUESTIONS, self.index.questions.ntotal)
+        if wanted:
+            near, asked = self.index.questions.search(vector, wanted)
+            np.maximum.at(question, self.index.owners[asked[0]], near[0])
+        pairs = [text[i : i + 2] for i in range(len(text) - 1)]
+        known = sum(pair in self.index.seen for pair in pairs) / len(pairs) if pairs else 0.0
+        return Scores(dense, question, self.index.lexical.scores(text), known)
+
+    def logits(self, scores: Scores) -> Array:
+        """Fused scores before the softmax, shape (passages,)."""
+        return self.fusion.logits(features(scores.dense, scores.question, scores.lexical))
+
+    def search(self, text: str, previous: str = "", favoured: Collection[str] = (), leans: bool = False) -> Hits:
+        """The passages for a normalised text.
+
+        previous: the last question, which a message that leans on it completes; favoured: the passages of its topic.
+        """
+        scores = self.scores(text)
+        logits = self.logits(scores)
+        if favoured:
+            follow = self.fusion.leaning if leans else self.fusion.passing
+            if previous and follow.joined:
+                logits = logits + follow.joined * self.logits(self.scores(previous + " " + text))
+            logits[[self._row[id] for id in favoured if id in self._row]] += follow.bonus
+        probability = softmax(logits)
+        in_scope = self.fusion.in_scope(evidence(probability, self._kinds, scores.dense, scores.known))
+        order = np.argsort(-probability, kind="stable")
+        accepted: list[Hit] = []
+        rejected: list[Hit] = []
+        answers = in_scope >= self.fusion.threshold
+        best = max((float(probability[i]) for i in order if self._kinds[i] == 0), default=0.0)
+        for i in order[:_SHOWN]:
+            share = float(probability[i])
+            if self._kinds[i] != 0:
+                reason = "册子里没有的内容"
+            elif not answers:
+                reason = f"总体把握 {in_scope:.2f} 低于 {self.fusion.threshold:.2f}"
+            elif share < 0.1 * best:
+                reason = "与第一名相差太远"
+            else:
+                reason = ""
+            hit = Hit(
+                self.index.ids[i], self.index.kinds[i], share, float(scores.dense[i]), float(scores.lexical[i]), reason
+            )
+            (rejected if reason else accepted).append(hit)
+        return Hits(
+            tuple(accepted),
+            tuple(rejected),
+            in_scope,
+            float(probability[self._kinds == 1].sum()),
+            float(probability[self._kinds == 2].sum()),
+            scores.known,
+        )

@@ -1,0 +1,83 @@
+"""The settings of the bot, from bot.yml; environment variables BOT_PORT, BOT_HOST … win over the file."""
+
+from __future__ import annotations
+
+import os
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """bot.yml or an environment variable is wrong; the message says what to do, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths are absolute."""
+
+    root: Path
+    knowledge: Path
+    models: Path
+    encoder: str
+    host: str
+    port: int
+
+    @property
+    def index(self) -> Path:
+        """The built retrieval index."""
+        return self.models / "index"
+
+    @property
+    def rasa(self) -> Path:
+        """The folder of trained Rasa models."""
+        return self.models / "rasa"
+
+    @property
+    def fusion(self) -> Path:
+        """The fitted fusion of the shipped encoder; with another encoder it still orders, and calibration is run again."""
+        return self.knowledge / "fusion.json"
+
+
+def load_settings(root: Path = ROOT) -> Settings:
+    """Read bot.yml below `root`. Raises SettingsError for an unknown key or a wrong value."""
+    path = root / "bot.yml"
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise SettingsError(f"bot.yml 读不出来：{error}") from None
+    known = {"encoder", "knowledge", "models", "host", "port"}
+    for key in data:
+        if key not in known:
+            raise SettingsError(f"bot.yml 里不认识的键 {key}，可用的是：{'、'.join(sorted(known))}")
+    values = {key: os.environ.get(f"BOT_{key.upper()}", data.get(key)) for key in known}
+    for key, value in values.items():
+        if value is None:
+            raise SettingsError(f"bot.yml 缺少 {key}。")
+    try:
+        port = int(str(values["port"]))
+    except ValueError:
+        raise SettingsError(f"port 写的是“{values['port']}”，应为 1 到 65535 的整数。") from None
+    if not 0 < port < 65536:
+        raise SettingsError(f"port 写的是“{port}”，应为 1 到 65535 的整数。")
+    return Settings(
+        root=root,
+        knowledge=root / str(values["knowledge"]),
+        models=root / str(values["models"]),
+        encoder=str(values["encoder"]),
+        host=str(values["host"]),
+        port=port,
+    )
+
+
+AS_OF: ContextVar[date | None] = ContextVar("as_of", default=None)
+
+
+def today() -> date:
+    """The day on which terms are judged: the one of the current question where set (AS_OF), else the calendar's."""
+    return AS_OF.get() or date.today()
