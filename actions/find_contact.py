@@ -49,3 +49,9 @@ class ValidateContactForm(FormValidationAction):
             return {}
         line = heard_business_line(tracker)
         return {"business_line": line} if line else {}
+
+    def validate_business_line(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Extraction gives only lines that exist."""
+        return {"business_line": value}

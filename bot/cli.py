@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import sys
-import warnings
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -33,7 +32,6 @@ def main() -> None:
         found = ".".join(map(str, sys.version_info[:2]))
         _err.print(f"[red]错误[/red] Python 版本不对：这里是 {found}，需要 3.10。请用 make env 建立环境。")
         raise SystemExit(1)
-    warnings.filterwarnings("ignore")
     from bot.conversation.runtime import quiet_start
 
     quiet_start()
@@ -148,7 +146,7 @@ def shell() -> None:
 async def _shell() -> None:
     from bot.conversation.agent import Conversation
 
-    conversation = Conversation(_agent(), "shell")
+    conversation = Conversation(await _agent(), "shell")
     _out.print("直接输入要问的话；输入编号选择；按 Ctrl+D 退出。")
     while True:
         try:
@@ -165,15 +163,17 @@ async def _shell() -> None:
         _out.print(f"（{reply['status']}，{reply['ms']} 毫秒）", style="dim")
 
 
-def _agent() -> Any:
+async def _agent() -> Any:
     from bot.conversation.runtime import kit
     from bot.settings import load_settings
 
     kit()  # a fault in the knowledge is said at once, before Rasa takes its time to load
-    from bot.conversation.agent import NoModel, load_agent
+    from bot.conversation.agent import NoModel, load_agent, warm_up
 
     try:
-        return load_agent(load_settings().rasa)
+        agent = load_agent(load_settings().rasa)
+        await warm_up(agent)
+        return agent
     except NoModel as error:
         _fail(str(error))
 
@@ -205,7 +205,7 @@ def _day(text: str | None) -> date | None:
 
 
 async def _once(turns: list[str], day: date | None, as_json: bool) -> None:
-    replies = await _converse(_agent(), turns, day)
+    replies = await _converse(await _agent(), turns, day)
     if as_json:
         print(json.dumps({"id": "1", "replies": replies}, ensure_ascii=False))
         return
@@ -239,7 +239,7 @@ def _rows(source: str) -> Iterator[tuple[int, str]]:
 async def _batch(source: str, day: date | None) -> int:
     if source != "-" and not Path(source).is_file():
         _fail(f"没有文件 {source}。")
-    agent = _agent()
+    agent = await _agent()
     faults = 0
     done = 0
     for number, row in _rows(source):
@@ -278,7 +278,7 @@ async def _explain(question: str, day: date | None) -> None:
     from bot.conversation.runtime import kit
     from bot.rendering import to_text
 
-    agent = _agent()
+    agent = await _agent()
     prepared = user_message(question, "explain", None, "explain")
     parsed = await agent.parse_message(prepared.text)
     intent = parsed["intent"]

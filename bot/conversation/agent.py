@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from pathlib import Path
@@ -12,6 +13,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.utils.log_utils import configure_structlog
 
 from .endpoint import InProcessEndpoint
 from .intake import Collector, spoken, user_message
@@ -32,7 +34,9 @@ def latest_model(folder: Path) -> Path:
 
 def load_agent(folder: Path, broker: EventBroker | None = None) -> Agent:
     """The agent with in-process actions and conversations in memory. Raises NoModel, and what load_kit raises."""
-    kit()  # knowledge and index are checked before TensorFlow is loaded
+    kit()
+    configure_structlog(logging.WARNING)
+    logging.getLogger("rasa").setLevel(logging.WARNING)
     agent = Agent(
         domain=Domain.empty(),
         tracker_store=InMemoryTrackerStore(Domain.empty(), broker),
@@ -41,6 +45,12 @@ def load_agent(folder: Path, broker: EventBroker | None = None) -> Agent:
     )
     agent.load_model(str(latest_model(folder)))
     return agent
+
+
+async def warm_up(agent: Agent) -> None:
+    """Read one message, so that no citizen waits for what is loaded on first use."""
+    await Conversation(agent, "warm_up").say("你好")
+    await Conversation(agent, "warm_up").say("失业登记要带什么")
 
 
 class Conversation:

@@ -16,7 +16,7 @@ from sanic import Sanic
 
 from bot.settings import Settings
 
-from .agent import load_agent
+from .agent import load_agent, warm_up
 
 _BODY_BYTES = 64 * 1024
 
@@ -70,6 +70,7 @@ def serve(settings: Settings, channels: Sequence[InputChannel], ready: Callable[
 
     @app.after_server_start
     async def announce(app: Sanic, loop: object) -> None:
+        await warm_up(agent)
         ready()
 
     app.run(host=settings.host, port=settings.port, access_log=False)

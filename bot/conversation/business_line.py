@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answering import Paragraph, Reply, Status, choices
+from bot.answering.content import residue
 from bot.language import normalise
 
 from .respond import context_of, message_of, utter
@@ -43,7 +44,7 @@ def heard_business_line(tracker: Tracker) -> str | None:
     named = [d.id for d in knowledge.directories.values() if any(normalise(w) in read.core for w in d.words)]
     if len(named) == 1:
         return named[0]
-    hits = kit().retriever.search(read.core) if read.core else None
+    hits = kit().retriever.search(read.core) if residue(read) else None
     if hits and hits.best and hits.best.probability >= 0.3:
         return knowledge.topic_of(hits.best.id).directory
     return None

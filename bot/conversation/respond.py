@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from dataclasses import asdict
 from typing import Any
 
@@ -9,11 +11,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.answering import Context, Message, Reply, Status, Suggestion, answer
+from bot.answering import Context, Message, Paragraph, Reply, Status, Suggestion, answer
 from bot.rendering import to_data
 from bot.settings import today
 
 from .runtime import kit
+
+logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
 
@@ -36,14 +40,22 @@ def context_of(tracker: Tracker) -> Context:
     stored = tracker.get_slot("dialogue")
     if not stored:
         return Context()
-    pending = tuple(Suggestion(**suggestion) for suggestion in stored.pop("pending"))
+    pending = tuple(Suggestion(**suggestion) for suggestion in stored["pending"])
     rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
-    return Context(pending=pending, **rest)
+    rest["pending"] = pending
+    return Context(**rest)
 
 
 def reply_to(tracker: Tracker, choice: str | None = None) -> Reply:
-    """Run the answering steps on the last message."""
-    return answer(kit(), message_of(tracker, choice), context_of(tracker), today())
+    """Run the answering steps on the last message. Whatever goes wrong ends in an apology; the log has the trace."""
+    context = context_of(tracker)
+    try:
+        return answer(kit(), message_of(tracker, choice), context, today())
+    except Exception:
+        incident = secrets.token_hex(4)
+        logger.exception("answering failed, incident %s", incident)
+        said = Paragraph("lead", kit().say("error", incident=incident))
+        return Reply(Status.ERROR, (said,), context=context)
 
 
 def utter(dispatcher: CollectingDispatcher, reply: Reply) -> None:

@@ -17,10 +17,12 @@ EVIDENCE = ("bias", "in_scope", "far", "top", "cosine", "known")
 
 @dataclass(frozen=True)
 class Follow:
-    """How much the conversation counts: weight of the question joined to the one before, bonus for its topic's passages."""
+    """How much the conversation counts: weight of the question joined to the one before, bonus for the passages of its
+    topic, and for those of the chapter around it."""
 
     joined: float
-    bonus: float
+    topic: float
+    chapter: float
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Fusion:
     weights: tuple[float, ...]
     acceptance: tuple[float, ...]
     threshold: float
-    leaning: Follow = Follow(0.7, 2.5)
-    passing: Follow = Follow(0.0, 0.5)
+    leaning: Follow = Follow(0.3, 4.0, 2.0)
+    passing: Follow = Follow(0.3, 3.0, 1.0)
 
     def logits(self, features: Array) -> Array:
         """Features of shape (passages, len(FEATURES)) to logits of shape (passages,)."""

@@ -59,18 +59,27 @@ class Retriever:
         """Fused scores before the softmax, shape (passages,)."""
         return self.fusion.logits(features(scores.dense, scores.question, scores.lexical))
 
-    def search(self, text: str, previous: str = "", favoured: Collection[str] = (), leans: bool = False) -> Hits:
+    def search(
+        self,
+        text: str,
+        previous: str = "",
+        topic: Collection[str] = (),
+        chapter: Collection[str] = (),
+        leans: bool = False,
+    ) -> Hits:
         """The passages for a normalised text.
 
-        previous: the last question, which a message that leans on it completes; favoured: the passages of its topic.
+        previous: the last question, which a message that leans on it completes; topic, chapter: the passages of what it
+        was about and of what stands around that, without overlap.
         """
         scores = self.scores(text)
         logits = self.logits(scores)
-        if favoured:
+        if topic:
             follow = self.fusion.leaning if leans else self.fusion.passing
             if previous and follow.joined:
                 logits = logits + follow.joined * self.logits(self.scores(previous + " " + text))
-            logits[[self._row[id] for id in favoured if id in self._row]] += follow.bonus
+            logits[[self._row[id] for id in topic if id in self._row]] += follow.topic
+            logits[[self._row[id] for id in chapter if id in self._row]] += follow.chapter
         probability = softmax(logits)
         in_scope = self.fusion.in_scope(evidence(probability, self._kinds, scores.dense, scores.known))
         order = np.argsort(-probability, kind="stable")

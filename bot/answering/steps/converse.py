@@ -22,6 +22,8 @@ _SENTENCES = {
     "dont_know": "deny",
 }
 _LONGEST = 24  # a longer message says more than hello; it goes on to the policy steps
+_SHORT_ACTS = ("affirm", "deny", "dont_know", "stop")
+_SHORT_LONGEST = 8  # yes, no and enough are short; a longer message that sounds like one is a follow-up
 _SURE = 0.55
 
 
@@ -39,7 +41,8 @@ def run(turn: Turn) -> Reply | None:
             contacts=(phone,),
             context=turn.context,
         )
-    if turn.message.act in _SENTENCES and turn.message.confidence >= _SURE and len(turn.read.text) <= _LONGEST:
+    longest = _SHORT_LONGEST if turn.message.act in _SHORT_ACTS else _LONGEST
+    if turn.message.act in _SENTENCES and turn.message.confidence >= _SURE and len(turn.read.text) <= longest:
         reply = turn.plain(Status.SMALLTALK, _SENTENCES[turn.message.act])
         if turn.message.act in ("greet", "ask_capability"):
             offered = choices.starters(turn.knowledge)

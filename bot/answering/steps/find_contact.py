@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from bot.answering import choices, contacts
+from bot.answering.content import residue
 from bot.answering.reply import Paragraph, Reply, Status
 from bot.answering.turn import Turn
 from bot.knowledge import Incubator, Phone
@@ -16,6 +17,7 @@ _PARK = re.compile(r"孵化|创业园|产业园|园区|园子|双创|基地|创�
 _LIST = re.compile(r"有哪些|哪些|哪个|哪家|有没有|在哪|电话|联系|号码|名单|目录|咋找|怎么找|几个|都有")
 _SURE = 0.35  # share of the passages' probability that a business line needs
 _TABLES = 0.35
+_CLEAR = 0.3  # a clause found with this share is what is asked for, unless a word for telephone is said
 
 
 def run(turn: Turn) -> Reply | None:
@@ -28,7 +30,8 @@ def run(turn: Turn) -> Reply | None:
     if parks:
         return _numbers(turn, [park.phone for park in parks], _park_lines(turn, parks), "startup")
     best = turn.found.best
-    wants = "phone" in turn.read.aspects or turn.acts("find_contact", least=0.6)
+    clear = best is not None and best.probability >= _CLEAR
+    wants = "phone" in turn.read.aspects or (turn.acts("find_contact", least=0.85) and not clear)
     tables = {directory.heading: directory.id for directory in turn.knowledge.directories.values()}
     if best and best.id in tables and best.probability >= _TABLES:
         wants = True
@@ -115,8 +118,7 @@ def _business_line(turn: Turn, tables: dict[str, str]) -> str | None:
     if not share:
         return turn.context.directory
     line, best = max(share.items(), key=lambda pair: pair[1])
-    vague = turn.acts("vague", least=0.5) and not named
-    if best < _SURE or vague:
+    if best < _SURE or (not named and not residue(turn.read)):
         return turn.context.directory
     return line
 

@@ -12,16 +12,19 @@ def run(turn: Turn) -> Reply | None:
         return None
     knowledge = turn.knowledge
     topic = turn.context.topic
-    favoured: list[str] = []
+    inside: list[str] = []
+    around: list[str] = []
     if topic:
-        favoured = [clause.id for clause in knowledge.below(topic)]
+        inside = [clause.id for clause in knowledge.below(topic)]
         parent = knowledge.clauses[topic].parent
-        if parent and knowledge.clauses[parent].topic:
-            favoured += [clause.id for clause in knowledge.below(knowledge.clauses[parent].topic)]
+        if parent:
+            chapter = knowledge.clauses[parent].topic
+            around = [clause.id for clause in knowledge.below(chapter) if clause.id not in inside]
     turn.hits = turn.kit.retriever.search(
         turn.read.core or turn.read.text,
         previous=turn.context.question if topic else "",
-        favoured=tuple(favoured),
+        topic=inside,
+        chapter=around,
         leans=turn.leans,
     )
     return None
