@@ -33,7 +33,8 @@ def ask(path: Path) -> list[dict[str, Any]]:
 
 def without_times(rows: list[dict[str, Any]]) -> str:
     return json.dumps(
-        [[{k: v for k, v in reply.items() if k != "ms"} for reply in row["replies"]] for row in rows], ensure_ascii=False
+        [[{k: v for k, v in reply.items() if k != "ms"} for reply in row["replies"]] for row in rows],
+        ensure_ascii=False,
     )
 
 
@@ -59,7 +60,9 @@ def main() -> None:
     times = [reply["ms"] for row in rows for reply in row["replies"]]
     lengths = [len(row["replies"][-1]["text"]) for row in rows if row["replies"][-1]["status"].startswith("answered")]
     print(f"\nms a message: median {statistics.median(times):.1f}, largest {max(times):.1f}")
-    print(f"characters of an answer: median {statistics.median(lengths):.0f}, largest {max(lengths)}, over 300: {sum(n > 300 for n in lengths)}")
+    print(
+        f"characters of an answer: median {statistics.median(lengths):.0f}, largest {max(lengths)}, over 300: {sum(n > 300 for n in lengths)}"
+    )
     if options.twice:
         same = without_times(rows) == without_times(ask(options.file))
         print("second run:", "the same bytes" if same else "DIFFERENT")

@@ -12,7 +12,7 @@ from bot.knowledge.questions import load_equivalents, load_questions
 from bot.language import Reader, Segmenter
 from bot.language.segment import domain_words
 from bot.retrieval import Fusion, Index, Retriever, load_encoder
-from bot.retrieval.calibration import FOLDS, calibrate, folds_by_line, held_out_scores
+from bot.retrieval.calibration import calibrate, folds_by_author, held_out_scores
 from bot.retrieval.corpus import build_passages
 from bot.retrieval.index import IndexFault, file_digest
 from bot.retrieval.training import EncoderSettings, train_encoder
@@ -69,7 +69,7 @@ def calibrate_fusion(settings: Settings, knowledge: Knowledge, progress: Progres
     """Fit fusion and acceptance by cross-validation over the authored questions and write them to the knowledge folder."""
     questions = load_questions(settings.knowledge, knowledge)
     segmenter = load_segmenter(settings, knowledge)
-    folds = folds_by_line(questions, FOLDS, seed=1)
+    folds = folds_by_author(questions)
     passages, rows = held_out_scores(knowledge, questions, folds, segmenter, EncoderSettings(), progress=progress)
     calibrate(passages, rows, load_equivalents(settings.knowledge, knowledge)).save(settings.fusion)
 

@@ -31,10 +31,10 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("read", read.run),  # redact, normalise, find places, aspects, quantities
     ("choose", choose.run),  # a tapped button, or a typed number or label of one
     ("guard", guard.run),  # what cannot be read at all
-    ("converse", converse.run),  # greetings, thanks, who are you, complaints
     ("locate", locate.run),  # a place that is not ours; a bare place
     ("resolve", resolve.run),  # what a follow-up leans on
     ("retrieve", retrieve.run),  # passages with scores
+    ("converse", converse.run),  # greetings, thanks, who are you, complaints
     ("find_contact", find_contact.run),  # a phone number is wanted
     ("accept", accept.run),  # answer, ask back or refuse
     ("quote", quote.run),  # first line, clauses, source

@@ -24,6 +24,7 @@ def quiet_start() -> None:
     )
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 @functools.cache

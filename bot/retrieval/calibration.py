@@ -9,19 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge import Knowledge
-from bot.knowledge.questions import Question
+from bot.knowledge.questions import FAR, Question
 from bot.language import Segmenter, normalise
 
 from .corpus import Passage, build_passages
 from .encoder import UnitEncoder
-from .fusion import Array, Fusion, choose_threshold, evidence, features, fit_acceptance, fit_fusion, softmax
+from .fusion import EVIDENCE, Fusion, Scores, choose_threshold, evidence, features, fit_acceptance, fit_fusion, softmax
 from .index import Index
 from .retriever import Retriever
 from .training import EncoderSettings, Progress, train_encoder
 
-FOLDS = 5
+FOLDS = 5  # where folds are drawn by line
+_SHARED = 0.3  # authors who share more of their clauses than this are never held out together
 LOST = 0.03  # in-scope questions that may fall below the threshold: the most the product allows to be refused wrongly
-_PER_FOLD = 700  # questions of each fold the fusion is fitted on; more changes the weights in the third digit
+_PER_FOLD = 1200  # questions of each fold the fusion is fitted on; more changes the weights in the third digit
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,30 @@ class HeldOut:
     """One question scored by an index that never saw it."""
 
     question: Question
-    features: Array
-    dense: Array
-    known: float
+    scores: Scores
+    length: int
 
 
-def folds_by_line(questions: Sequence[Question], count: int, seed: int) -> npt.NDArray[np.int64]:
-    """The fold of each question, drawn at random."""
-    return np.random.default_rng(seed).integers(0, count, len(questions))
+def folds_by_author(questions: Sequence[Question]) -> npt.NDArray[np.int64]:
+    """The fold of each question: authors who wrote for the same clauses are in different folds, so that a whole author can be
+    held out while every clause keeps questions of others; -1 where nobody else wrote for the clause. With one author for
+    everything, folds are drawn by line."""
+    labels: dict[str, set[str]] = {}
+    for question in questions:
+        labels.setdefault(question.author, set()).add(question.label)
+    colour: dict[str, int] = {}
+    for author in sorted(labels):
+        taken = {
+            c for other, c in colour.items() if len(labels[author] & labels[other]) > _SHARED * len(labels[author])
+        }
+        colour[author] = next(c for c in range(len(colour) + 1) if c not in taken)
+    if len(set(colour.values())) < 2:
+        return np.random.default_rng(1).integers(0, FOLDS, len(questions))
+    writers: dict[str, set[int]] = {}
+    for question in questions:
+        writers.setdefault(question.label, set()).add(colour[question.author])
+    alone = {label for label, colours in writers.items() if len(colours) < 2}
+    return np.array([-1 if q.label in alone and q.label != FAR else colour[q.author] for q in questions])
 
 
 def held_out_scores(
@@ -50,7 +67,7 @@ def held_out_scores(
 ) -> tuple[list[Passage], list[HeldOut]]:
     """Score the questions of every fold with an index trained on the other folds."""
     passages = build_passages(knowledge, questions)
-    blank = Fusion((1.0, 0.0, 0.0, 0.0), (0.0,) * 6, 0.0)
+    blank = Fusion((1.0, 0.0, 0.0, 0.0), (0.0,) * len(EVIDENCE), 0.0)
     result: list[HeldOut] = []
     count = int(folds.max()) + 1
     for fold in range(count):
@@ -64,10 +81,8 @@ def held_out_scores(
         encoder = UnitEncoder("fold", trained.vocabulary, trained.weights, segmenter)
         retriever = Retriever(Index.build(built, encoder, segmenter, ""), encoder, blank)
         for question in test:
-            scores = retriever.scores(normalise(question.text))
-            result.append(
-                HeldOut(question, features(scores.dense, scores.question, scores.lexical), scores.dense, scores.known)
-            )
+            text = normalise(question.text)
+            result.append(HeldOut(question, retriever.scores(text), len(text)))
         if progress:
             progress("校准检索", fold + 1, count)
     return passages, result
@@ -84,9 +99,12 @@ def calibrate(
     for row in rows:
         right = equivalents.get(row.question.label, frozenset({row.question.label}))
         targets.append(np.array([position[id] for id in right if id in position], dtype=np.int64))
-    weights = fit_fusion([row.features for row in rows], targets)
-    fusion = Fusion(weights, (0.0,) * 6, 0.0)
-    table = np.stack([evidence(softmax(fusion.logits(r.features)), kinds, r.dense, r.known) for r in rows])
-    fusion = replace(fusion, acceptance=fit_acceptance(table, inside))
+    weights = fit_fusion([features(row.scores) for row in rows], targets)
+    fusion = Fusion(weights, (0.0,) * len(EVIDENCE), 0.0)
+    table = []
+    for row in rows:
+        logits = fusion.logits(features(row.scores))
+        table.append(evidence(logits, softmax(logits), kinds, row.scores, row.length))
+    fusion = replace(fusion, acceptance=fit_acceptance(np.stack(table), inside))
     scores = np.array([fusion.in_scope(row) for row in table], dtype=np.float32)
     return replace(fusion, threshold=choose_threshold(scores, inside, LOST))

@@ -11,8 +11,39 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+NEIGHBOURS = 20  # nearest authored questions that vote on whether a message is in scope
 FEATURES = ("dense", "question", "lexical", "lexical_rank")
-EVIDENCE = ("bias", "in_scope", "far", "top", "cosine", "known")
+EVIDENCE = (
+    "bias",
+    "odds of the clauses",
+    "odds of far",
+    "share of the best clause",
+    "cosine of the best clause",
+    "known characters",
+    "clauses among the nearest questions",
+    "near topics among the nearest questions",
+    "clause ahead of near topic",
+    "clause ahead of far",
+    "nearest question",
+    "clause ahead of near topic, lexical",
+    "clause ahead of far, lexical",
+    "length",
+    "lexical score for the length",
+)
+_LEXICAL_SPREAD = 20.0  # BM25 differences of this size are large; keeps the coefficients comparable
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Raw scores of one message against every passage, each of shape (passages,); the share of known character pairs; and the
+    passages of the nearest authored questions with their cosines, best first, each of shape (NEIGHBOURS,) at most."""
+
+    dense: Array
+    question: Array
+    lexical: Array
+    known: float
+    neighbours: npt.NDArray[np.int64]
+    similarity: Array
 
 
 @dataclass(frozen=True)
@@ -61,11 +92,9 @@ class Fusion:
         )
 
 
-def features(dense: Array, question: Array, lexical: Array) -> Array:
-    """FEATURES of every passage for one message.
-
-    dense: cosine with the passage; question: cosine with its nearest authored question; lexical: BM25. All of shape (passages,).
-    """
+def features(scores: Scores) -> Array:
+    """FEATURES of every passage for one message, shape (passages, len(FEATURES))."""
+    dense, question, lexical = scores.dense, scores.question, scores.lexical
     top = max(float(lexical.max()), 1e-6)
     ranked = np.argsort(-lexical)
     reciprocal = np.zeros_like(lexical)
@@ -81,18 +110,37 @@ def softmax(logits: Array) -> Array:
     return np.asarray(raised / raised.sum(), dtype=np.float32)
 
 
-def evidence(probability: Array, kinds: npt.NDArray[np.int8], dense: Array, known: float) -> Array:
-    """EVIDENCE of one message. kinds: 0 clause, 1 uncovered, 2 far, of shape (passages,)."""
-    clause = kinds == 0
-    inside = float(probability[clause].sum())
-    far = float(probability[kinds == 2].sum())
-    top = float(probability[clause].max())
-    cosine = float(dense[clause].max())
+def evidence(logits: Array, probability: Array, kinds: npt.NDArray[np.int8], scores: Scores, length: int) -> Array:
+    """EVIDENCE of one message of `length` characters. kinds: 0 clause, 1 uncovered, 2 far, of shape (passages,)."""
+    clause, uncovered, far = kinds == 0, kinds == 1, kinds == 2
 
     def odds(p: float) -> float:
         return float(np.log((p + 1e-3) / (1 - p + 1e-3)))
 
-    return np.array([1.0, odds(inside), odds(far), top, cosine, known], dtype=np.float32)
+    def best(values: Array, rows: npt.NDArray[np.bool_]) -> float:
+        return float(values[rows].max()) if rows.any() else 0.0
+
+    near = np.zeros(3)
+    np.add.at(near, kinds[scores.neighbours], np.exp(8.0 * (scores.similarity - scores.similarity[:1])))
+    near /= max(float(near.sum()), 1e-9)
+    values = (
+        1.0,
+        odds(float(probability[clause].sum())),
+        odds(float(probability[far].sum())),
+        best(probability, clause),
+        best(scores.dense, clause),
+        scores.known,
+        near[0],
+        near[1],
+        best(logits, clause) - best(logits, uncovered),
+        best(logits, clause) - best(logits, far),
+        float(scores.similarity[0]) if len(scores.similarity) else 0.0,
+        (best(scores.lexical, clause) - best(scores.lexical, uncovered)) / _LEXICAL_SPREAD,
+        (best(scores.lexical, clause) - best(scores.lexical, far)) / _LEXICAL_SPREAD,
+        min(length, 60) / 20,
+        float(scores.lexical.max()) / (length + 5),
+    )
+    return np.array(values, dtype=np.float32)
 
 
 def fit_fusion(rows: Sequence[Array], targets: Sequence[npt.NDArray[np.int64]]) -> tuple[float, ...]:

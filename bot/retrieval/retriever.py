@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from .encoder import Encoder, Matrix
-from .fusion import Array, Fusion, evidence, features, softmax
+from .fusion import NEIGHBOURS, Array, Fusion, Scores, evidence, features, softmax
 from .hits import Hit, Hits
 from .index import Index
 
 _KIND = {"clause": 0, "uncovered": 1, "far": 2}
 _SHOWN = 10  # passages that `Hits` lists; the answer uses at most three
 _QUESTIONS = 200  # nearest authored questions looked at
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Raw scores of one message against every passage, each of shape (passages,), and the share of known characters."""
-
-    dense: Array
-    question: Array
-    lexical: Array
-    known: float
 
 
 class Retriever:
@@ -47,45 +36,46 @@ class Retriever:
         dense = np.zeros(count, dtype=np.float32)
         dense[rows[0]] = similarity[0]
         question = np.zeros(count, dtype=np.float32)
-        wanted = min(_QUESTIONS, self.index.questions.ntotal)
-        if wanted:
-            near, asked = self.index.questions.search(vector, wanted)
-            np.maximum.at(question, self.index.owners[asked[0]], near[0])
+        near, asked = self.index.questions.search(vector, min(_QUESTIONS, self.index.questions.ntotal))
+        owners = self.index.owners[asked[0]]
+        np.maximum.at(question, owners, near[0])
         pairs = [text[i : i + 2] for i in range(len(text) - 1)]
         known = sum(pair in self.index.seen for pair in pairs) / len(pairs) if pairs else 0.0
-        return Scores(dense, question, self.index.lexical.scores(text), known)
+        lexical = self.index.lexical.scores(text)
+        return Scores(dense, question, lexical, known, owners[:NEIGHBOURS], near[0][:NEIGHBOURS])
 
     def logits(self, scores: Scores) -> Array:
         """Fused scores before the softmax, shape (passages,)."""
-        return self.fusion.logits(features(scores.dense, scores.question, scores.lexical))
+        return self.fusion.logits(features(scores))
 
     def search(
         self,
         text: str,
-        previous: str = "",
-        topic: Collection[str] = (),
-        chapter: Collection[str] = (),
-        leans: bool = False,
+        joined: str = "",
+        weight: float = 0.0,
+        bonus: Mapping[str, float] | None = None,
+        trusted: bool = False,
     ) -> Hits:
         """The passages for a normalised text.
 
-        previous: the last question, which a message that leans on it completes; topic, chapter: the passages of what it
-        was about and of what stands around that, without overlap.
+        joined: the last question and this one, for a message that leans on it, counted with `weight`; bonus: what else
+        speaks for or against a passage (the topic of the conversation, who is asking), added to its logit; trusted: a
+        follow-up too short to be judged alone, which is in scope where the clauses together outweigh the rest.
         """
         scores = self.scores(text)
         logits = self.logits(scores)
-        if topic:
-            follow = self.fusion.leaning if leans else self.fusion.passing
-            if previous and follow.joined:
-                logits = logits + follow.joined * self.logits(self.scores(previous + " " + text))
-            logits[[self._row[id] for id in topic if id in self._row]] += follow.topic
-            logits[[self._row[id] for id in chapter if id in self._row]] += follow.chapter
+        if joined and weight:
+            logits = logits + weight * self.logits(self.scores(joined))
+        for id, value in (bonus or {}).items():
+            if id in self._row:
+                logits[self._row[id]] += value
         probability = softmax(logits)
-        in_scope = self.fusion.in_scope(evidence(probability, self._kinds, scores.dense, scores.known))
+        in_scope = self.fusion.in_scope(evidence(logits, probability, self._kinds, scores, len(text)))
         order = np.argsort(-probability, kind="stable")
         accepted: list[Hit] = []
         rejected: list[Hit] = []
-        answers = in_scope >= self.fusion.threshold
+        inside = float(probability[self._kinds == 0].sum())
+        answers = in_scope >= self.fusion.threshold or (trusted and inside > 0.5)
         best = max((float(probability[i]) for i in order if self._kinds[i] == 0), default=0.0)
         for i in order[:_SHOWN]:
             share = float(probability[i])

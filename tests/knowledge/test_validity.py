@@ -18,7 +18,10 @@ NO_TERM = {
     ("sybx-2-2-2-1b", "2021年"): "year whose figures a firm hands in",
     ("sybx-2-2-2-1b", "2021年12月"): "month whose head count a firm hands in",
     ("sybx-5-2-0-1", "2022年"): "the year of graduation",
-    ("sybx-7-1-2", "2022年12月31日"): "the time in which insurance ended; the aid itself was cancelled before (sybx-7-1-3)",
+    (
+        "sybx-7-1-2",
+        "2022年12月31日",
+    ): "the time in which insurance ended; the aid itself was cancelled before (sybx-7-1-3)",
 }
 
 TERMS = {
@@ -67,7 +70,7 @@ def test_every_printed_date_is_the_border_of_a_term_or_ends_nothing(knowledge):
     for clause in knowledge.clauses.values():
         days = [day for term in knowledge.terms_of(clause.id) for day in borders(term)]
         for match in DATE.finditer(clause.text):
-            if not match[2] and not match[4] or not any(day.startswith(written(match)) for day in days):
+            if (not match[2] and not match[4]) or not any(day.startswith(written(match)) for day in days):
                 left.add((clause.id, match[0]))
     assert left == set(NO_TERM)
 

@@ -12,11 +12,11 @@ from bot.answering.turn import Turn
 from bot.knowledge import Uncovered
 from bot.language import normalise
 
-_AHEAD = 1.5  # how far a near topic must be ahead of the best clause to be refused by name
+_AHEAD = 1.0  # how far the near topics together must be ahead of the clauses together to be refused by name
 _POLITE = re.compile(
     r"^(我想|我要|想|要)?(问一下|问下|问问|咨询一下|咨询|了解一下|了解)?|(的事|怎么办|呢|啊|呗)?[。.?？!！ ]*$"
 )
-_CLEAR = 0.7  # a passage with this share of the probability is meant, whatever the NLU heard
+_CLEAR = 0.4  # a passage with this share of the probability is meant, whatever the NLU heard
 
 
 def run(turn: Turn) -> Reply | None:
@@ -31,8 +31,8 @@ def run(turn: Turn) -> Reply | None:
         return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(turn.knowledge), "topic")
     near = hits.by_kind("uncovered")
     best = hits.best
-    beaten = best is None or near[0].probability > _AHEAD * best.probability if near else False
-    if near and beaten and hits.uncovered >= hits.far:
+    inside = 1.0 - hits.uncovered - hits.far
+    if near and hits.uncovered >= hits.far and (best is None or hits.uncovered > _AHEAD * inside):
         return _refuse_near(turn, turn.knowledge.uncovered[near[0].id])
     if best is None:
         if turn.acts("vague", "inform", "match_policies", least=0.5):
@@ -50,8 +50,8 @@ def _is_vague(turn: Turn) -> bool:
         return False
     if not residue(turn.read):
         return True
-    best = turn.found.best
-    return turn.acts("vague", least=0.5) and (best is None or best.probability < _CLEAR)
+    likeliest = max(hit.probability for hit in (*turn.found.accepted, *turn.found.rejected))
+    return turn.acts("vague", least=0.5) and likeliest < _CLEAR
 
 
 def _twins(turn: Turn) -> Reply | None:

@@ -25,11 +25,13 @@ _LONGEST = 24  # a longer message says more than hello; it goes on to the policy
 _SHORT_ACTS = ("affirm", "deny", "dont_know", "stop")
 _SHORT_LONGEST = 8  # yes, no and enough are short; a longer message that sounds like one is a follow-up
 _SURE = 0.55
+_CLEAR = 0.4
+_INSIDE = 0.7
 
 
 def run(turn: Turn) -> Reply | None:
     """Answer small talk; pass everything else on."""
-    if turn.choice or turn.read.topics or turn.read.place:
+    if turn.choice or turn.read.topics or turn.read.place or _is_policy(turn):
         return None
     if turn.acts("ask_human", least=_SURE):
         phone = turn.knowledge.general_phone()
@@ -50,3 +52,9 @@ def run(turn: Turn) -> Reply | None:
             reply = replace(reply, suggestions=offered, context=context)
         return reply
     return None
+
+
+def _is_policy(turn: Turn) -> bool:
+    """Whether a clause is found so surely that the message is no small talk, whatever the NLU heard."""
+    best = turn.found.best
+    return best is not None and best.probability >= _CLEAR and turn.found.in_scope >= _INSIDE

@@ -15,6 +15,7 @@ from bot.language import normalise
 
 _PARK = re.compile(r"孵化|创业园|产业园|园区|园子|双创|基地|创业广场")
 _LIST = re.compile(r"有哪些|哪些|哪个|哪家|有没有|在哪|电话|联系|号码|名单|目录|咋找|怎么找|几个|都有")
+_SHORT = 10  # characters; a short message that names a park is after the park itself
 _SURE = 0.35  # share of the passages' probability that a business line needs
 _TABLES = 0.35
 _CLEAR = 0.3  # a clause found with this share is what is asked for, unless a word for telephone is said
@@ -64,16 +65,20 @@ def _incubators(turn: Turn) -> list[Incubator]:
             matched = 2
         if matched:
             scored.append((matched * 2 + here + asks, park))
-    wants = "phone" in turn.read.aspects or turn.acts("find_contact", least=0.5) or len(text) <= 10
-    if scored and (wants or asks) and (asks or "phone" in turn.read.aspects or len(text) <= 10):
+    wants = "phone" in turn.read.aspects or turn.acts("find_contact", least=0.85)
+    short = asks and len(text) <= _SHORT
+    if scored and (wants or asks):
         top = max(score for score, _ in scored)
         named = [park for score, park in scored if score == top]
-        if wants or _LIST.search(text):
-            return named
-        return []
+        return named if wants or short or _LIST.search(text) else []
     county = turn.knowledge.county.general_place
     place = turn.read.place if turn.read.place != county else None
-    if asks and place and (wants or _LIST.search(text)) and not re.search(r"条件|入驻|补贴|租金|认定|申请|科室", text):
+    if (
+        asks
+        and place
+        and (wants or short or _LIST.search(text))
+        and not re.search(r"条件|入驻|补贴|租金|认定|申请|科室", text)
+    ):
         return [park for park in turn.knowledge.incubators if park.phone.place == place]
     return []
 
@@ -89,9 +94,11 @@ def _hotline(turn: Turn) -> Reply | None:
         return None
     for hotline in turn.knowledge.hotlines.values():
         if best.id in (hotline.phones[0].clause, turn.knowledge.clauses[hotline.phones[0].clause].parent):
-            lines = [f"{hotline.name} {phone.number}" for phone in hotline.phones]
-            topic = turn.knowledge.clauses[best.id].topic
-            return _numbers(turn, list(hotline.phones), lines, turn.knowledge.topics[topic].directory)
+            directory = turn.knowledge.topic_of(best.id).directory
+            phones = list(hotline.phones)
+            if turn.read.place and turn.read.place != hotline.phones[0].place:
+                phones.append(turn.knowledge.directories[directory].phones[turn.read.place])
+            return _numbers(turn, phones, [contacts.line(turn.kit, phone) for phone in phones], directory)
     return None
 
 

@@ -30,7 +30,7 @@ def run(turn: Turn) -> Reply | None:
         return None
     if turn.read.wrong_place and not turn.read.place:
         bare = is_bare(_PHONE_WORDS.sub("", turn.read.core))
-        if bare or "phone" in turn.read.aspects or turn.acts("find_contact"):
+        if bare or "phone" in turn.read.aspects:
             offered = choices.place_suggestions(knowledge)
             return turn.plain(
                 Status.CLARIFICATION_PLACE, "clarify_unknown_place", offered, "place", says=turn.read.wrong_place

