@@ -26,7 +26,7 @@ from bot.answering import Context, Message, Reply, answer  # noqa: E402
 from bot.assembly import index_fingerprint, load_segmenter  # noqa: E402
 from bot.conversation.agent import load_agent  # noqa: E402
 from bot.conversation.runtime import kit, settings  # noqa: E402
-from bot.knowledge.questions import FAR, Question, load_equivalents, load_questions  # noqa: E402
+from bot.knowledge.questions import FAR, Question, equivalents, load_questions  # noqa: E402
 from bot.language import Segmenter, clean  # noqa: E402
 from bot.rendering import to_text  # noqa: E402
 from bot.retrieval import EncoderError, Index, IndexFault, Retriever  # noqa: E402
@@ -38,6 +38,7 @@ FOLDS = {
     "A": {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "b1"},
     "B": {"a9", "a10", "a11", "a12", "b4"},
     "C": {"a13", "a14", "a15"},
+    "D": {"a16", "a17", "a18", "a19"},
 }
 DAY = date(2022, 10, 15)
 
@@ -58,7 +59,7 @@ class Outcome:
         return "near" if self.question.label in kit().knowledge.uncovered else "policy"
 
 
-def covered(question: Question, reply: Reply, equivalents: dict[str, frozenset[str]]) -> bool:
+def covered(question: Question, reply: Reply, same: dict[str, frozenset[str]]) -> bool:
     """Whether the right clause is quoted: it, one of the same fact, all of what stands below a heading's first clause, or its list."""
     knowledge = kit().knowledge
     cited = {citation.clause for citation in reply.citations}
@@ -67,7 +68,7 @@ def covered(question: Question, reply: Reply, equivalents: dict[str, frozenset[s
         return reply.status.value == "answered_contact" and (
             directory is None or any(phone.directory == directory for phone in reply.contacts)
         )
-    for label in equivalents.get(question.label, frozenset({question.label})):
+    for label in same.get(question.label, frozenset({question.label})):
         below = [clause.id for clause in knowledge.below(label) if not clause.is_heading]
         if label in cited or (
             len(below) and (knowledge.clauses[label].is_heading or len(below) > 1) and cited & set(below)
@@ -96,7 +97,7 @@ def fold_retriever(name: str, train: list[Question], segmenter: Segmenter) -> Re
 async def run_fold(name: str, sample: int, agent: Any) -> list[Outcome]:
     knowledge = kit().knowledge
     questions = load_questions(settings().knowledge, knowledge)
-    equivalents = load_equivalents(settings().knowledge, knowledge)
+    same = equivalents(knowledge)
     segmenter = load_segmenter(settings(), knowledge)
     train = [question for question in questions if question.author not in FOLDS[name]]
     held = [question for question in questions if question.author in FOLDS[name]]
@@ -109,7 +110,7 @@ async def run_fold(name: str, sample: int, agent: Any) -> list[Outcome]:
         message = Message(text, intent["name"] or "", float(intent["confidence"]))
         reply = answer(own, message, Context(place_asked=True), DAY)
         inside = question.label in knowledge.clauses
-        passed = covered(question, reply, equivalents) if inside else reply.status.value.startswith("refused")
+        passed = covered(question, reply, same) if inside else reply.status.value.startswith("refused")
         outcomes.append(Outcome(question, name, reply, passed))
     return outcomes
 

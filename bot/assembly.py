@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from bot.answering import Kit
 from bot.knowledge import Knowledge, load_knowledge
-from bot.knowledge.questions import load_equivalents, load_questions
+from bot.knowledge.questions import equivalents, load_questions
 from bot.language import Reader, Segmenter
 from bot.language.segment import domain_words
 from bot.retrieval import Fusion, Index, Retriever, load_encoder
 from bot.retrieval.calibration import calibrate, folds_by_author, held_out_scores
 from bot.retrieval.corpus import build_passages
-from bot.retrieval.index import IndexFault, file_digest
+from bot.retrieval.index import IndexFault, file_digest, is_whole
 from bot.retrieval.training import EncoderSettings, train_encoder
 from bot.settings import Settings
 
@@ -48,12 +47,8 @@ def build_index(settings: Settings, knowledge: Knowledge) -> None:
 
 
 def index_is_current(settings: Settings, knowledge: Knowledge) -> bool:
-    """Whether the index on disk was built from what is there now."""
-    try:
-        about = json.loads((settings.index / "index.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(about.get("fingerprint") == index_fingerprint(settings, knowledge))
+    """Whether the index on disk is whole and was built from what is there now."""
+    return is_whole(settings.index, index_fingerprint(settings, knowledge))
 
 
 def build_encoder(settings: Settings, knowledge: Knowledge, progress: Progress) -> None:
@@ -71,7 +66,7 @@ def calibrate_fusion(settings: Settings, knowledge: Knowledge, progress: Progres
     segmenter = load_segmenter(settings, knowledge)
     folds = folds_by_author(questions)
     passages, rows = held_out_scores(knowledge, questions, folds, segmenter, EncoderSettings(), progress=progress)
-    calibrate(passages, rows, load_equivalents(settings.knowledge, knowledge)).save(settings.fusion)
+    calibrate(passages, rows, equivalents(knowledge)).save(settings.fusion)
 
 
 def load_kit(settings: Settings) -> Kit:

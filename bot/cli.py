@@ -36,7 +36,7 @@ def main() -> None:
 
     quiet_start()
     from bot.knowledge import KnowledgeError
-    from bot.retrieval import EncoderError, IndexFault
+    from bot.retrieval import EncoderError, FusionFault, IndexFault
     from bot.settings import SettingsError
 
     try:
@@ -46,7 +46,7 @@ def main() -> None:
             _err.print(f"[red]错误[/red] {fault}", markup=True)
         _err.print(f"知识库有 {len(error.faults)} 处错误，没有装入。改好后再试。")
         raise SystemExit(1) from None
-    except (EncoderError, IndexFault, SettingsError) as error:
+    except (EncoderError, FusionFault, IndexFault, SettingsError) as error:
         _fail(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -310,13 +310,12 @@ async def _explain(question: str, day: date | None) -> None:
 def check() -> None:
     """检查整个知识库，逐条说明错在哪一行、应当怎样。"""
     from bot.knowledge import load_knowledge
-    from bot.knowledge.questions import load_equivalents, load_questions
+    from bot.knowledge.questions import load_questions
     from bot.settings import load_settings
 
     settings = load_settings()
     knowledge = load_knowledge(settings.knowledge)
     questions = load_questions(settings.knowledge, knowledge)
-    load_equivalents(settings.knowledge, knowledge)
     asked = {question.label for question in questions}
     rows = {phone.clause for directory in knowledge.directories.values() for phone in directory.phones.values()}
     rows |= {incubator.phone.clause for incubator in knowledge.incubators}

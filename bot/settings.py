@@ -49,7 +49,7 @@ def load_settings(root: Path = ROOT) -> Settings:
     path = root / "bot.yml"
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"bot.yml 读不出来：{error}") from None
     known = {"encoder", "knowledge", "models", "host", "port"}
     for key in data:

@@ -12,9 +12,11 @@ import pytest
 
 from bot.assembly import index_fingerprint, index_is_current, load_kit
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.retrieval import EncoderError, IndexFault
+from bot.retrieval import EncoderError, FusionFault, IndexFault
 
 HEAVY = ["rasa", "rasa_sdk", "tensorflow", "torch", "sentence_transformers", "transformers", "sklearn"]
+
+UNCHECKED = pytest.mark.xfail(strict=True, reason="domain_words reads these files without checking them")
 
 PROGRAM = """
 import json, sys
@@ -99,25 +101,19 @@ def test_the_fingerprint_knows_the_encoder(settings, knowledge):
     assert index_fingerprint(other, knowledge) != index_fingerprint(settings, knowledge)
 
 
-@pytest.mark.xfail(strict=True, reason="only index.json is looked at, so `make train` never repairs a damaged index")
 @pytest.mark.parametrize("name", ["passages.faiss", "questions.faiss", "bm25/vocab.index.json"])
 def test_a_damaged_index_is_not_current(copied, kit, name):
     (copied.index / name).unlink()
     assert not index_is_current(copied, kit.knowledge)
 
 
-FILES = [
-    ("lexicon/everyday.yml", None, "load_kit lets FileNotFoundError through"),
-    ("lexicon/everyday.yml", "- {everyday: 厂子黄了, offcial: 失业}\n- 一行字\n", "load_kit lets TypeError through"),
-    ("lexicon/words.txt", None, "load_kit lets FileNotFoundError through"),
-]
-
-
 @pytest.mark.parametrize(
     ("file", "content"),
     [
-        pytest.param(file, content, marks=[pytest.mark.xfail(strict=True, reason=reason)] if reason else [])
-        for file, content, reason in FILES
+        ("fusion.json", None),
+        pytest.param("lexicon/everyday.yml", None, marks=UNCHECKED),
+        pytest.param("lexicon/everyday.yml", "- {everyday: 厂子黄了, offcial: 失业}\n- 一行字\n", marks=UNCHECKED),
+        pytest.param("lexicon/words.txt", None, marks=UNCHECKED),
     ],
 )
 def test_every_file_that_cannot_be_used_is_told_as_a_known_fault(copied, file, content):
@@ -125,5 +121,5 @@ def test_every_file_that_cannot_be_used_is_told_as_a_known_fault(copied, file, c
     path.unlink()
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    with pytest.raises((KnowledgeError, EncoderError, IndexFault)):
+    with pytest.raises((KnowledgeError, EncoderError, IndexFault, FusionFault)):
         load_kit(copied)

@@ -164,23 +164,6 @@ def _scenarios() -> Iterator[Any]:
             yield pytest.param(scenario, id=f"{path.stem}-{scenario.name}", marks=marks)
 
 
-@pytest.fixture(scope="session")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    own = asyncio.new_event_loop()
-    yield own
-    own.close()
-
-
-@pytest.fixture(scope="session")
-def agent(loop: asyncio.AbstractEventLoop) -> Any:
-    from bot.conversation.agent import load_agent, warm_up
-    from bot.settings import load_settings
-
-    loaded = load_agent(load_settings().rasa)
-    loop.run_until_complete(warm_up(loaded))
-    return loaded
-
-
 async def hold(agent: Any, scenario: Scenario) -> tuple[list[str], list[str]]:
     """Hold a conversation: the transcript as it went, and what was not as expected."""
     from bot.conversation.agent import Conversation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.knowledge import ASPECTS, Knowledge
+from bot.knowledge import ASPECTS, Knowledge, Twins
 from bot.language import normalise
 
 from .reply import Suggestion
@@ -59,12 +59,23 @@ def directory_suggestions(knowledge: Knowledge) -> tuple[Suggestion, ...]:
 
 
 def starters(knowledge: Knowledge) -> tuple[Suggestion, ...]:
-    """What to offer someone who names no subject: the twins' questions are too narrow, so the first topic of each line."""
-    first: dict[str, str] = {}
-    for topic in knowledge.topics.values():
-        if topic.words:
-            first.setdefault(topic.directory, topic.id)
-    return topic_suggestions(knowledge, list(first.values()))
+    """What to offer someone who names no subject: what people ask most (county.yml)."""
+    return topic_suggestions(knowledge, list(knowledge.county.starters))
+
+
+def twin_suggestions(twins: Twins) -> tuple[Suggestion, ...]:
+    """One chip for each scheme of a group that sounds alike."""
+    return tuple(Suggestion(choice.label, f"topic:{choice.topic}") for choice in twins.choices)
+
+
+def described(text: str, pending: tuple[Suggestion, ...], knowledge: Knowledge) -> str | None:
+    """The offered scheme that a short normalised message describes in its own words, or None."""
+    offered = {suggestion.choice for suggestion in pending}
+    for twins in knowledge.twins:
+        if {suggestion.choice for suggestion in twin_suggestions(twins)} == offered:
+            said = {c.topic for c in twins.choices if any(normalise(word) in text for word in c.words)}
+            return f"topic:{said.pop()}" if len(said) == 1 else None
+    return None
 
 
 def typed(text: str, pending: tuple[Suggestion, ...]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.knowledge import Knowledge, Phone
 
-from .reply import Citation
+from .reply import Citation, Paragraph
 from .turn import Kit
 
 
@@ -38,3 +38,12 @@ def of_topic(knowledge: Knowledge, topic_id: str, place: str | None) -> tuple[Ph
         return hotline
     phones = knowledge.directories[topic.directory].phones
     return (*hotline, phones[place or knowledge.county.general_place])
+
+
+def remarks(kit: Kit, phone: Phone) -> tuple[Paragraph, ...]:
+    """What to say about the print of a number's row, where its reading is an inference."""
+    return tuple(
+        Paragraph("remark", kit.say("differs", printed=correction.printed, reading=correction.reading))
+        for correction in kit.knowledge.clauses[phone.clause].corrections
+        if correction.kind == "inferred" and correction.reading
+    )

@@ -21,6 +21,7 @@ from .steps import (
     read,
     resolve,
     retrieve,
+    tell_apart,
     validity,
 )
 from .turn import Kit, Message, Turn
@@ -32,6 +33,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("choose", choose.run),  # a tapped button, or a typed number or label of one
     ("guard", guard.run),  # what cannot be read at all
     ("locate", locate.run),  # a place that is not ours; a bare place
+    ("tell_apart", tell_apart.run),  # schemes that sound alike
     ("resolve", resolve.run),  # what a follow-up leans on
     ("retrieve", retrieve.run),  # passages with scores
     ("converse", converse.run),  # greetings, thanks, who are you, complaints

@@ -100,5 +100,6 @@ class Turn:
         return Reply(status, (*self.opening(), Paragraph(kind, text)), suggestions=suggestions, context=context)
 
     def opening(self) -> tuple[Paragraph, ...]:
-        """What is said before anything else: that personal data was not kept."""
-        return (Paragraph("notice", self.kit.say("redacted")),) if self.redacted else ()
+        """What is said before anything else: where to turn in danger, and that personal data was not kept."""
+        crisis = (Paragraph("notice", self.kit.say("crisis")),) if self.read.crisis else ()
+        return (*crisis, Paragraph("notice", self.kit.say("redacted"))) if self.redacted else crisis

@@ -17,6 +17,18 @@ from .respond import context_of, message_of, utter
 from .runtime import kit
 
 _INTERRUPTS = ("ask_policy", "check_eligibility", "match_policies", "calculate", "out_of_scope")
+_NO_ANSWER = (
+    "stop",
+    "deny",
+    "dont_know",
+    "complain",
+    "greet",
+    "thanks",
+    "goodbye",
+    "ask_identity",
+    "ask_capability",
+    "ask_human",
+)
 _SHORT = 8  # characters; a longer policy question is an interruption, not a business line
 
 
@@ -38,6 +50,8 @@ def heard_business_line(tracker: Tracker) -> str | None:
     if choice:
         kind, _, rest = choice.partition(":")
         return rest if kind == "directory" and rest in knowledge.directories else None
+    if message.act in _NO_ANSWER:
+        return None
     read = kit().reader.read(message.text)
     if message.act in _INTERRUPTS and (len(read.core) > _SHORT or set(read.aspects) - {"phone"}):
         return None

@@ -31,7 +31,7 @@ def read_brochure(path: Path, root: Path, faults: list[Fault]) -> tuple[Brochure
     """One brochure and its clauses, without corrections and topics; None with faults when it cannot be read."""
     shown = f"{root.name}/{path.relative_to(root)}"
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         post = frontmatter.loads(text)
     except UnicodeDecodeError:
         faults.append(Fault(shown, 1, "文件", "不是 UTF-8 编码", "UTF-8 文本", "请另存为 UTF-8 编码。"))
@@ -56,6 +56,7 @@ def read_brochure(path: Path, root: Path, faults: list[Fault]) -> tuple[Brochure
         issuer=str(front["issuer"]),
         issued=str(front["issued"]),
         audience=str(front["audience"]),
+        cues=tuple(str(word) for word in front.get("cues") or ()),
         clauses=tuple(clause.id for clause in clauses),
     )
     return brochure, clauses

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from .brochures import correct, read_brochure
 from .fault import Fault, KnowledgeError
 from .model import (
+    ASPECTS,
     Address,
     Brochure,
     Choice,
@@ -31,6 +32,7 @@ from .model import (
     Uncovered,
 )
 from .reader import Key, Reader
+from .sentences import GENERAL_FIELDS, REPLIES
 
 _PHONE = re.compile(r"0\d{2,3}-\d{7,8}|1\d{10}|\d{3,5}")
 _FIGURE = re.compile(r"\d+(?:[.,:：/]\d+)*%?")
@@ -83,9 +85,10 @@ def load_knowledge(root: Path) -> Knowledge:
                 )
             )
     terms = _terms(root, clauses, faults)
+    _aspects(root, faults)
     knowledge = Knowledge(
         version=knowledge_version(root),
-        county=_county(root, directories, places, faults),
+        county=_county(root, directories, places, topics, faults),
         brochures=brochures,
         clauses=clauses,
         topics=topics,
@@ -101,6 +104,7 @@ def load_knowledge(root: Path) -> Knowledge:
         answers=_answers(root, clauses, faults),
         replies=_replies(root, faults),
         twins=_twins(root, topics, faults),
+        same_facts=_same_facts(root, clauses, faults),
         _terms_by_clause=_terms_by_clause(terms, clauses),
     )
     if faults:
@@ -122,6 +126,11 @@ def _brochures(root: Path, faults: list[Fault]) -> tuple[dict[str, Brochure], di
         read = read_brochure(path, root, faults)
         if read:
             brochure, found = read
+            if brochure.id in brochures:
+                shown = f"{root.name}/{path.relative_to(root)}"
+                faults.append(
+                    Fault(shown, 1, "id", brochure.id, "没有用过的册子编号", "另一个文件已经用了它，请换一个或删去。")
+                )
             brochures[brochure.id] = brochure
             clauses.update({clause.id: clause for clause in found})
     return brochures, clauses
@@ -184,17 +193,22 @@ def _phone(
         good = False
     if not reader.known(row["clause"], key, clauses, "存在的条款编号"):
         return False
-    printed = re.sub(r"\D", "", clauses[row["clause"]].text)
-    if changed is None and re.sub(r"\D", "", number)[-7:] not in printed:
+    printed = re.sub(r"[^\d/\s]", "", clauses[row["clause"]].text)
+    digits = re.sub(r"\D", "", number)
+    area = digits[:-7]
+    stands = (
+        re.search(rf"(?<!\d)(?:{area}\d{{7}}/)*(?:{area})?{digits[-7:]}(?!\d)", printed) if len(digits) > 7 else None
+    )
+    if changed is None and (not stands or area not in printed):
         reader.fault(
             key,
             number,
             f"条款 {row['clause']} 里印的号码",
-            "号码改了就加 changed: {on: 日期, by: 姓名, approved_by: 姓名}。",
+            "号码改了就加 changed: {date: 日期, by: 姓名, approved_by: 姓名}。",
         )
         good = False
     if changed is not None:
-        good &= bool(reader.fields(changed, (*key, "changed"), {"on": date, "by": str, "approved_by": str}))
+        good &= bool(reader.fields(changed, (*key, "changed"), {"date": date, "by": str, "approved_by": str}))
     return good
 
 
@@ -225,7 +239,7 @@ def _directories(
             if not cell or not reader.known(place, at, places, "lexicon/places.yml 里的地方"):
                 continue
             if _phone(reader, cell, cell["phone"], (*at, "phone"), clauses, cell.get("changed")):
-                day = cell["changed"]["on"] if "changed" in cell else row["checked"]
+                day = cell["changed"]["date"] if "changed" in cell else row["checked"]
                 phones[place] = Phone(cell["phone"], places[place].office, place, id, cell["clause"], day)
         for place in places:
             if place not in row["phones"]:
@@ -371,6 +385,9 @@ def _terms(root: Path, clauses: dict[str, Clause], faults: list[Fault]) -> tuple
         if "from" not in row and "until" not in row:
             reader.fault((i,), "没有日期", "from 或 until", "请补上。")
         start, until = row.get("from"), row.get("until")
+        for name, value in (("from", start), ("until", until)):
+            if isinstance(value, datetime):
+                reader.fault((i, name), value, "日期（如 2022-12-31），没有钟点", "请只写日期。")
         if start and until and until < start:
             reader.fault((i, "until"), until, f"不早于 {start}", "请改正。")
         result.append(
@@ -399,17 +416,30 @@ def _terms_by_clause(terms: tuple[Term, ...], clauses: dict[str, Clause]) -> dic
     return {id: tuple(dict.fromkeys(found)) for id, found in result.items()}
 
 
-def _county(root: Path, directories: dict[str, Directory], places: dict[str, Place], faults: list[Fault]) -> County:
+def _county(
+    root: Path,
+    directories: dict[str, Directory],
+    places: dict[str, Place],
+    topics: dict[str, Topic],
+    faults: list[Fault],
+) -> County:
     reader = Reader(root, "county.yml", faults)
     row = reader.fields(
-        reader.mapping(), (), {"name": str, "office": str, "bot": str, "general": dict, "hours_note": str}
+        reader.mapping(),
+        (),
+        {"name": str, "office": str, "bot": str, "general": dict, "hours_note": str, "starters": list},
     )
     general = row and reader.fields(row["general"], ("general",), {"directory": str, "place": str})
     if not row or not general:
-        return County("", "", "", "", "", "")
+        return County("", "", "", "", "", "", ())
     reader.known(general["directory"], ("general", "directory"), directories, "contacts.yml 里的电话表")
     reader.known(general["place"], ("general", "place"), places, "lexicon/places.yml 里的地方")
-    return County(row["name"], row["office"], row["bot"], general["directory"], general["place"], row["hours_note"])
+    starters = reader.words(row["starters"], ("starters",))
+    for topic in starters:
+        reader.known(topic, ("starters",), topics, "topics.yml 里的主题")
+    return County(
+        row["name"], row["office"], row["bot"], general["directory"], general["place"], row["hours_note"], starters
+    )
 
 
 def _uncovered(root: Path, clauses: dict[str, Clause], faults: list[Fault]) -> dict[str, Uncovered]:
@@ -442,8 +472,9 @@ def _answers(root: Path, clauses: dict[str, Clause], faults: list[Fault]) -> dic
             if id in result:
                 reader.fault((id,), id, "只写一次的条款", "别的文件里已经有了。")
             text = _surroundings(id, clauses)
+            figures = set(_FIGURE.findall(text))
             for figure in _FIGURE.findall(line):
-                if figure not in text:
+                if figure not in figures:
                     reader.fault((id,), figure, "条款里印的数字", "一句话里的数字必须与条款一致。")
             result[id] = line
     return result
@@ -464,13 +495,24 @@ def _surroundings(id: str, clauses: dict[str, Clause]) -> str:
 
 
 def _replies(root: Path, faults: list[Fault]) -> dict[str, str]:
+    """The bot's own sentences: exactly those of REPLIES, each with no placeholder but its own."""
     reader = Reader(root, "replies.yml", faults)
     result: dict[str, str] = {}
     for id, text in reader.mapping().items():
-        if isinstance(text, str):
-            result[str(id)] = text.strip()
-        else:
+        if not isinstance(text, str):
             reader.fault((id,), text, "文字", "请写成文字。")
+        elif reader.known(str(id), (id,), REPLIES, "机器人会说的一句话"):
+            for name in re.findall(r"{([^}]*)}", text):
+                reader.known(
+                    name,
+                    (id,),
+                    (*GENERAL_FIELDS, *REPLIES[id]),
+                    "可以填的空：" + "、".join((*GENERAL_FIELDS, *REPLIES[id])),
+                )
+            result[str(id)] = text.strip()
+    for id in REPLIES:
+        if id not in result:
+            reader.fault((), "缺少 " + id, f"句子 {id}", "请补上。")
     return result
 
 
@@ -489,3 +531,25 @@ def _twins(root: Path, topics: dict[str, Topic], faults: list[Fault]) -> tuple[T
                 choices.append(Choice(choice["label"], choice["topic"], reader.words(choice["words"], (*key, "words"))))
         result.append(Twins(id, row["ask"], tuple(choices), reader.words(row.get("words"), (id, "words"))))
     return tuple(result)
+
+
+def _same_facts(root: Path, clauses: dict[str, Clause], faults: list[Fault]) -> tuple[tuple[str, ...], ...]:
+    """Groups of clauses that state the same fact, the one for everyone first."""
+    reader = Reader(root, "precedence.yml", faults)
+    result = []
+    for i, entry in enumerate(reader.sequence()):
+        row = reader.fields(entry, (i,), {"nodes": list, "when": str})
+        if row:
+            nodes = reader.words(row["nodes"], (i, "nodes"))
+            for node in nodes:
+                reader.known(node, (i, "nodes"), clauses, "存在的条款编号")
+            result.append(nodes)
+    return tuple(result)
+
+
+def _aspects(root: Path, faults: list[Fault]) -> None:
+    """The words for aspects are read where messages are read; here they are only checked."""
+    reader = Reader(root, "lexicon/aspects.yml", faults)
+    for aspect, words in reader.mapping().items():
+        reader.known(str(aspect), (aspect,), ASPECTS, "方面：" + "、".join(ASPECTS))
+        reader.words(words, (aspect,))

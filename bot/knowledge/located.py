@@ -20,7 +20,7 @@ def load_yaml(path: Path, shown: str) -> tuple[Any, Lines]:
     Raises KnowledgeError with one fault when the file is missing, not UTF-8, not YAML, or has a key twice.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise KnowledgeError([Fault(shown, 1, "文件", "没有这个文件", "一个 YAML 文件", "请恢复该文件。")]) from None
     except UnicodeDecodeError:

@@ -59,13 +59,17 @@ class Clause:
 
 @dataclass(frozen=True)
 class Brochure:
-    """One printed brochure: front matter and the ids of its clauses in order."""
+    """One printed brochure: front matter and the ids of its clauses in order.
+
+    `cues` are the words by which its readers are known, empty where it is for everyone.
+    """
 
     id: str
     title: str
     issuer: str
     issued: str
     audience: str
+    cues: tuple[str, ...]
     clauses: tuple[str, ...]
 
     @property
@@ -205,6 +209,7 @@ class County:
     general_directory: str
     general_place: str
     hours_note: str
+    starters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,7 @@ class Knowledge:
     answers: Mapping[str, str]
     replies: Mapping[str, str]
     twins: tuple[Twins, ...] = ()
+    same_facts: tuple[tuple[str, ...], ...] = ()
     _terms_by_clause: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
 
     def path(self, clause_id: str) -> list[Clause]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +34,6 @@ def load_questions(root: Path, knowledge: Knowledge) -> list[Question]:
     faults: list[Fault] = []
     questions: list[Question] = []
     for path in sorted((root / "questions").glob("*.yml")):
-        if path.name == "precedence.yml":
-            continue
         shown = f"{root.name}/questions/{path.name}"
         data = yaml.load(path.read_text(encoding="utf-8"), Loader)
         author, entries = data.get("author", ""), data.get("questions") or {}
@@ -45,6 +42,9 @@ def load_questions(root: Path, knowledge: Knowledge) -> list[Question]:
                 faults.append(
                     Fault(shown, 1, str(label), str(label), "存在的条款编号", did_you_mean(str(label), known))
                 )
+                continue
+            if not isinstance(rows, list):
+                faults.append(Fault(shown, 1, label, str(rows), "“- 口语: 问法”的列表", "请补上问法，或删去这一条。"))
                 continue
             for row in rows:
                 style, text = next(iter(row.items())) if isinstance(row, dict) and len(row) == 1 else ("", row)
@@ -59,22 +59,10 @@ def load_questions(root: Path, knowledge: Knowledge) -> list[Question]:
     return questions
 
 
-def load_equivalents(root: Path, knowledge: Knowledge) -> dict[str, frozenset[str]]:
-    """Clauses that state the same fact, from questions/precedence.yml: clause id -> all ids of its groups, itself included.
-
-    Raises KnowledgeError when a group names an unknown clause.
-    """
-    path = root / "questions/precedence.yml"
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader) or {}
+def equivalents(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """Clause id -> all clauses that state the same fact, itself included; clauses in no group are left out."""
     result: dict[str, set[str]] = {}
-    faults: list[Fault] = []
-    for group in data.get("groups", ()):
-        nodes: Iterable[str] = group["nodes"]
-        for node in nodes:
-            if node not in knowledge.clauses:
-                shown = f"{root.name}/questions/precedence.yml"
-                faults.append(Fault(shown, 1, node, node, "存在的条款编号", did_you_mean(node, knowledge.clauses)))
-            result.setdefault(node, {node}).update(nodes)
-    if faults:
-        raise KnowledgeError(faults)
+    for group in knowledge.same_facts:
+        for node in group:
+            result.setdefault(node, set()).update(group)
     return {node: frozenset(group) for node, group in result.items()}

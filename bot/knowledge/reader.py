@@ -22,11 +22,13 @@ class Reader:
     def __init__(self, root: Path, name: str, faults: list[Fault]) -> None:
         self.name = f"{root.name}/{name}"
         self.faults = faults
+        self._unreadable = False
         try:
             self.data, self._lines = load_yaml(root / name, self.name)
         except KnowledgeError as error:
             faults.extend(error.faults)
             self.data, self._lines = None, {}
+            self._unreadable = True
 
     def line(self, key: Key) -> int:
         """The line of a key path, or of the nearest path above it."""
@@ -41,8 +43,8 @@ class Reader:
 
     def mapping(self) -> dict[str, Any]:
         """The whole file as a table, or an empty one with a fault."""
-        if self.data is None or not isinstance(self.data, dict):
-            if self.data is not None or not self.faults:
+        if not isinstance(self.data, dict):
+            if not self._unreadable:
                 self.fault((), type(self.data).__name__, "键值表", "每行写成“键: 值”。")
             return {}
         return self.data
@@ -50,7 +52,7 @@ class Reader:
     def sequence(self) -> list[Any]:
         """The whole file as a list, or an empty one with a fault."""
         if not isinstance(self.data, list):
-            if self.data is not None or not self.faults:
+            if not self._unreadable:
                 self.fault((), type(self.data).__name__, "列表", "每个条目以“- ”开头。")
             return []
         return self.data

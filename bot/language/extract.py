@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import cn2an
@@ -21,10 +22,17 @@ _FORMS = (
     ),
     (
         "money",
-        re.compile(rf"(?P<n>{_NUMBER})(?P<w>万|千)?(?:多|来)?\s*(?:元|块钱?|毛|万块|rmb)|(?P<wan>{_NUMBER})万(?!人)"),
+        re.compile(
+            rf"(?P<n>{_NUMBER})(?P<w>万|千)?(?:多|来)?\s*(?:元|块钱?|毛|万块|rmb)|(?P<wan>{_NUMBER})万(?P<tail>[一二三四五六七八九1-9](?![\d{_DIGITS}]))?(?!人)"
+        ),
     ),
     ("age", re.compile(rf"(?:今年|年纪|年龄)?(?P<n>{_NUMBER})(?:多|来)?\s*(?:周?岁|岁数)")),
-    ("months", re.compile(rf"(?P<n>{_NUMBER})个?(?P<half>半)?月|(?P<yn>{_NUMBER})年(?P<yh>半)?|(?P<hy>半年)")),
+    (
+        "months",
+        re.compile(
+            rf"(?P<n>{_NUMBER})个(?P<half>半)?月|(?<!第)(?P<yn>{_NUMBER})年(?P<yh>半)?|(?P<hy>半年)|(?P<hm>半个月)"
+        ),
+    ),
     ("people", re.compile(rf"(?P<n>{_NUMBER})(?:多|来)?\s*(?:个人|口人|名|人|位)")),
 )
 
@@ -97,7 +105,8 @@ def _value(kind: str, match: re.Match[str]) -> str | None:
     if kind == "money":
         if group["wan"]:
             value = number(group["wan"])
-            return None if value is None else _whole(value * 10000)
+            tail = number(group["tail"]) if group["tail"] else Decimal(0)
+            return None if value is None or tail is None else _whole(value * 10000 + tail * 1000)
         value = number(group["n"])
         if value is None:
             return None
@@ -105,6 +114,8 @@ def _value(kind: str, match: re.Match[str]) -> str | None:
     if kind == "months":
         if group["hy"]:
             return "6"
+        if group["hm"]:
+            return "0.5"
         value = number(group["yn"] or group["n"])
         if value is None:
             return None
@@ -122,7 +133,9 @@ def _date(group: Mapping[str, str | None]) -> str | None:
     )
     if len(figures) not in (2, 4) or (len(figures) == 2 and not (group["m"] or group["d"])):
         return None  # a bare 两年 or 20年 is a duration
-    year = int(figures) if len(figures) == 4 else 2000 + int(figures)
+    year = int(figures)
+    if len(figures) == 2:  # 98年 is 1998, 22年 is 2022
+        year += 2000 if year < 50 else 1900
     if not 1900 < year < 2100:
         return None
     parts = [f"{year:04d}"]
@@ -132,4 +145,8 @@ def _date(group: Mapping[str, str | None]) -> str | None:
             if value is None or value != int(value):
                 return None
             parts.append(f"{int(value):02d}")
+    try:
+        date(*map(int, (*parts, "01", "01")[:3]))
+    except ValueError:
+        return None
     return "-".join(parts)

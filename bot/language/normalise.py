@@ -43,4 +43,4 @@ def normalise(text: str) -> str:
     """The form that is matched and retrieved: cleaned, NFKC, simplified, lower case, single spaces."""
     text = unicodedata.normalize("NFKC", clean(text))
     text = _SPACES.sub(" ", to_simplified(text)).strip().lower()
-    return _BETWEEN_HANZI.sub("", text)
+    return _BETWEEN_HANZI.sub("", text)[:MAX_CHARACTERS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,14 @@ from bot.knowledge import Knowledge
 
 from .extract import Entity, find_longest, find_numbers
 from .normalise import normalise
+from .redact import MASK
 
 _LEANS = re.compile(
-    r"^(那|那么|那要|那我|那个|这个|这|它|他|她|再|还|还有|又|也|要是|如果|换成|换|就|上面|刚才|回到|哦|嗯|同一|同样)"
-    r"|这个|那个|刚才|上面说|前面说|呢[?？]?$"
+    r"^(那|这|它|他|她|再(?!就业)|还(?!款|钱|贷|清|本|债|利|没)|又|也|要是|如果|换(?!工作|岗|证|单位)|上面|刚才|回到|同一|同样)"
+    r"|^就(?!业|近|是|地)|刚才|上面说|前面说|呢[?？]?$"
+)
+_FILLERS = re.compile(
+    r"^(?:嗯|呃|啊|哦|(?:那个|这个)(?=[,，我俺你您请想])|就是|请问|您好|你好|我想问一下|问一下|[,，、 ])+"
 )
 
 
@@ -24,23 +28,28 @@ _LEANS = re.compile(
 class Understanding:
     """A message as read.
 
-    `text` is the normalised message, `core` the same without place names; `wrong_place` says why a place named is none of ours.
+    `text` is the normalised message, `core` the same without the names of our places, `bare` without any place; `place` is the last one named, `places`
+    all of them; `wrong_place` says why a place named is none of ours.
     """
 
     text: str
     core: str
+    bare: str
     place: str | None
+    places: tuple[str, ...]
     wrong_place: str | None
     aspects: tuple[str, ...]
     entities: tuple[Entity, ...]
     topics: tuple[str, ...]
     leans: bool
+    crisis: bool
 
 
 class Reader:
     """Reads messages with the words of one knowledge folder."""
 
-    def __init__(self, knowledge: Knowledge, aspects: Mapping[str, list[str]]) -> None:
+    def __init__(self, knowledge: Knowledge, aspects: Mapping[str, list[str]], crisis: Sequence[str] = ()) -> None:
+        self._crisis = tuple(normalise(word) for word in crisis)
         self._places = {place.id: [normalise(alias) for alias in place.aliases] for place in knowledge.places.values()}
         self._wrong = {says: [normalise(word) for word in words] for words, says in knowledge.confusable}
         self._aspects = aspects
@@ -50,11 +59,13 @@ class Reader:
     @classmethod
     def of(cls, knowledge: Knowledge, root: Path) -> Reader:
         """A reader with the aspect words of the knowledge folder."""
-        return cls(knowledge, yaml.safe_load((root / "lexicon/aspects.yml").read_text(encoding="utf-8")))
+        rows = (root / "lexicon/crisis.txt").read_text(encoding="utf-8").splitlines()
+        aspects = yaml.safe_load((root / "lexicon/aspects.yml").read_text(encoding="utf-8"))
+        return cls(knowledge, aspects, [row for row in rows if row and not row.startswith("#")])
 
     def read(self, text: str) -> Understanding:
         """Read one message, already redacted."""
-        text = normalise(text)
+        text = normalise(MASK.sub("", text))
         table = {**self._places, **{"!" + says: words for says, words in self._wrong.items()}}
         places = find_longest(text, table, "place")
         ours = [entity.value for entity in places if not entity.value.startswith("!")]
@@ -62,16 +73,21 @@ class Reader:
         nearer = [place for place in ours if place != self._league]
         aspects = find_longest(text, self._aspects, "aspect")
         topics = find_longest(text, self._topics, "scheme")
-        core = text
+        core = bare = text
         for entity in reversed(places):
-            core = core[: entity.start] + core[entity.end :]
+            bare = bare[: entity.start] + bare[entity.end :]
+            if not entity.value.startswith("!"):
+                core = core[: entity.start] + core[entity.end :]
         return Understanding(
             text=text,
             core=core,
+            bare=bare,
+            places=tuple(dict.fromkeys(nearer or ours)),
             place=nearer[-1] if nearer else ours[-1] if ours else None,
             wrong_place=wrong[0] if wrong and not nearer else None,
             aspects=tuple(dict.fromkeys(entity.value for entity in aspects)),
             entities=tuple(places + aspects + topics + find_numbers(text)),
             topics=tuple(dict.fromkeys(entity.value for entity in topics)),
-            leans=bool(_LEANS.search(text)),
+            leans=bool(_LEANS.search(_FILLERS.sub("", text))),
+            crisis=any(word in text for word in self._crisis),
         )

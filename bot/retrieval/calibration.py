@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from .retriever import Retriever
 from .training import EncoderSettings, Progress, train_encoder
 
 FOLDS = 5  # where folds are drawn by line
+_AUTHOR_FOLDS = 3  # the largest groups of authors; more change the fitted weights little
 _SHARED = 0.3  # authors who share more of their clauses than this are never held out together
 LOST = 0.03  # in-scope questions that may fall below the threshold: the most the product allows to be refused wrongly
 _PER_FOLD = 1200  # questions of each fold the fusion is fitted on; more changes the weights in the third digit
@@ -52,8 +54,12 @@ def folds_by_author(questions: Sequence[Question]) -> npt.NDArray[np.int64]:
     writers: dict[str, set[int]] = {}
     for question in questions:
         writers.setdefault(question.label, set()).add(colour[question.author])
+    largest = {c for c, _ in Counter(colour[q.author] for q in questions).most_common(_AUTHOR_FOLDS)}
     alone = {label for label, colours in writers.items() if len(colours) < 2}
-    return np.array([-1 if q.label in alone and q.label != FAR else colour[q.author] for q in questions])
+    fold_of = {c: i for i, c in enumerate(sorted(largest))}
+    return np.array(
+        [-1 if q.label in alone and q.label != FAR else fold_of.get(colour[q.author], -1) for q in questions]
+    )
 
 
 def held_out_scores(

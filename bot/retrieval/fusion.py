@@ -33,6 +33,10 @@ EVIDENCE = (
 _LEXICAL_SPREAD = 20.0  # BM25 differences of this size are large; keeps the coefficients comparable
 
 
+class FusionFault(Exception):
+    """The fitted weights cannot be used; the message says why, in Chinese."""
+
+
 @dataclass(frozen=True)
 class Scores:
     """Raw scores of one message against every passage, each of shape (passages,); the share of known character pairs; and the
@@ -81,15 +85,15 @@ class Fusion:
 
     @classmethod
     def load(cls, path: Path) -> Fusion:
-        """Read what `save` wrote."""
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            tuple(data["weights"]),
-            tuple(data["acceptance"]),
-            data["threshold"],
-            Follow(**data["leaning"]),
-            Follow(**data["passing"]),
-        )
+        """Read what `save` wrote. Raises FusionFault when it is missing or does not fit this version."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            weights, acceptance = tuple(data["weights"]), tuple(data["acceptance"])
+            if len(weights) != len(FEATURES) or len(acceptance) != len(EVIDENCE):
+                raise ValueError("the weights do not fit the features")
+            return cls(weights, acceptance, data["threshold"], Follow(**data["leaning"]), Follow(**data["passing"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise FusionFault(f"检索权重 {path.name} 缺失或损坏，请恢复该文件，或运行 bot train --encoder。") from error
 
 
 def features(scores: Scores) -> Array:

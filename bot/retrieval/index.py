@@ -83,6 +83,16 @@ class Index:
         rows = [(passage.id, passage.kind) for passage in passages]
         return cls(rows, dense, questions, owners, lexical, seen, fingerprint)
 
+    def check(self) -> None:
+        """Raise ValueError when the parts were not built together."""
+        counts = (len(self.ids), self.dense.ntotal, self.lexical.size)
+        if len(set(counts)) > 1 or self.questions.ntotal != len(self.owners) or self.questions.d != self.dense.d:
+            raise ValueError(
+                f"parts of different sizes: {counts}, {self.questions.ntotal} questions, {len(self.owners)} owners"
+            )
+        if len(self.owners) and int(self.owners.max()) >= len(self.ids):
+            raise ValueError("a question belongs to no passage")
+
     def save(self, folder: Path) -> None:
         """Write to a folder, replaced as a whole: no reader ever sees half of it."""
         fresh = folder.with_name(folder.name + ".new")
@@ -96,6 +106,9 @@ class Index:
             "passages": list(zip(self.ids, self.kinds)),
             "owners": self.owners.tolist(),
             "seen": sorted(self.seen),
+            "sizes": {
+                str(path.relative_to(fresh)): path.stat().st_size for path in sorted(fresh.rglob("*")) if path.is_file()
+            },
         }
         (fresh / "index.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -108,7 +121,7 @@ class Index:
             about = json.loads((folder / "index.json").read_text(encoding="utf-8"))
             if about["fingerprint"] != fingerprint:
                 raise IndexFault("检索索引与现在的知识内容不一致，请运行 make train。")
-            return cls(
+            index = cls(
                 [tuple(row) for row in about["passages"]],
                 faiss.read_index(str(folder / "passages.faiss")),
                 faiss.read_index(str(folder / "questions.faiss")),
@@ -117,8 +130,20 @@ class Index:
                 frozenset(about["seen"]),
                 fingerprint,
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            index.check()
+            return index
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
             raise IndexFault(f"检索索引 {folder.name} 缺失或损坏，请运行 make train。") from error
+
+
+def is_whole(folder: Path, fingerprint: str) -> bool:
+    """Whether the index on disk was built from this fingerprint and every file of it has the size it was written with."""
+    try:
+        about = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        sizes = about["sizes"].items()
+        return about["fingerprint"] == fingerprint and all((folder / n).stat().st_size == size for n, size in sizes)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def file_digest(paths: Sequence[Path]) -> str:

@@ -29,6 +29,11 @@ class LexicalIndex:
         self._index.index(corpus, show_progress=False)
         self._vocabulary = self._index.vocab_dict
 
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+        return int(self._index.scores["num_docs"])
+
     def scores(self, text: str) -> Scores:
         """Shape (number of passages,), float32, zero where nothing is shared."""
         tokens = [unit for unit in dict.fromkeys(units(text, self._segmenter)) if unit in self._vocabulary]

@@ -37,6 +37,9 @@ class EncoderSettings:
     learning_rate: float = 0.01
     dropped: float = 0.3
     smoothing: float = 0.05
+    document_units: int = (
+        256  # units of a passage read in an epoch, drawn anew for each: long chapters cost most of the time
+    )
     seed: int = 7
 
 
@@ -120,7 +123,14 @@ def train_encoder(
         return torch.from_numpy(flat), torch.from_numpy(starts), torch.from_numpy(weight)
 
     questions = [(rows(bag), i) for bag, i in pairs]
-    document_bags = packed([rows(bag) for bag in documents], 0.0)
+    document_rows = [rows(bag) for bag in documents]
+
+    def document_sample() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        most = settings.document_units
+        return packed(
+            [bag if len(bag) <= most else random.choice(bag, most, replace=False) for bag in document_rows], 0.0
+        )
+
     table = torch.nn.EmbeddingBag(len(vocabulary), settings.dimension, mode="sum")
     torch.nn.init.normal_(table.weight, std=0.1)
     offset = torch.nn.Parameter(torch.randn(len(passages), settings.dimension) * 0.05)
@@ -135,6 +145,7 @@ def train_encoder(
         for group in optimiser.param_groups:
             group["lr"] = settings.learning_rate * (1 - epoch / settings.epochs)
         order = random.permutation(len(questions))
+        document_bags = document_sample()
         for step in range(steps):
             chosen = order[step * settings.batch : (step + 1) * settings.batch]
             query = encoded(packed([questions[i][0] for i in chosen], settings.dropped))

@@ -111,10 +111,6 @@ def test_a_wrong_choice_is_answered_politely(ask, choice):
     assert reply.suggestions
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an aspect without clauses leaves the turn without hits: AssertionError in find_contact or accept",
-)
 @pytest.mark.parametrize(
     "choice", ["aspect:", "aspect:jyfw-1", "aspect:jyfw-1:zzz", "aspect:jyfw-1:exception", "aspect:zzz:who"]
 )
@@ -122,11 +118,10 @@ def test_a_wrong_aspect_is_answered_politely(ask, choice):
     assert ask("x", choice=choice).status is Status.CLARIFICATION_VAGUE
 
 
-def test_the_starters_offer_one_topic_of_each_business_line(knowledge):
+def test_the_starters_are_those_of_the_county(knowledge):
     offered = [suggestion.choice.partition(":")[2] for suggestion in choices.starters(knowledge)]
-    assert [knowledge.topics[id].directory for id in offered] == list(
-        dict.fromkeys(t.directory for t in knowledge.topics.values() if t.words)
-    )
+    assert offered == list(knowledge.county.starters)
+    assert set(offered) <= set(knowledge.topics)
 
 
 def test_labels_of_one_question_differ_when_normalised(knowledge):
@@ -143,14 +138,14 @@ def test_an_aspect_of_a_topic_is_offered_only_where_it_has_clauses(knowledge):
 
 def test_a_pending_choice_is_forgotten_once_another_question_is_answered(ask):
     first = ask("贷款")
-    second = ask("失业登记去哪办", context=first.context)
+    second = ask("失业登记要带什么证件", context=first.context)
     assert second.context.topic == "jyfw-3"
     assert not [s for s in second.context.pending if s.choice in ("topic:cyfw-1", "topic:cyfw-2")]
 
 
 def test_a_follow_up_takes_the_topic_of_the_talk(ask):
     first = ask("就业创业证要带什么材料")
-    second = ask("那去哪办", context=first.context)
+    second = ask("网上能办吗", context=first.context)
     assert second.context.topic == "jyfw-1"
 
 
@@ -161,6 +156,6 @@ def test_a_new_subject_is_not_held_back_by_the_old_one(ask):
 
 def test_earlier_topics_are_kept_in_order(ask):
     context = Context()
-    for text in ("就业创业证要带什么材料", "失业登记去哪办", "创业担保贷款个人最高多少"):
+    for text in ("就业创业证要带什么材料", "失业登记要带什么证件", "创业担保贷款个人最高多少"):
         context = ask(text, context=context).context
     assert context.history == ("jyfw-1", "jyfw-3")

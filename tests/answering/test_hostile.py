@@ -108,12 +108,10 @@ def test_a_question_beside_a_personal_number_is_answered(ask):
     assert "jyfw-1-3" in [citation.clause for citation in reply.citations]
 
 
-@pytest.mark.xfail(strict=True, reason="the mask 〔手机号〕 is itself a cue of the aspect phone")
 def test_a_masked_mobile_number_is_not_a_question_for_a_number(ask):
     assert ask("13812345678，就业创业证要带什么材料").status is Status.ANSWERED
 
 
-@pytest.mark.xfail(strict=True, reason="converse leaves out turn.opening() for ask_human")
 def test_who_asks_for_a_person_is_told_too_that_the_number_was_not_kept(ask, kit):
     reply = ask("转人工，我电话13812345678", act="ask_human", confidence=0.9)
     assert reply.paragraphs[0].text == kit.say("redacted")

@@ -101,9 +101,6 @@ def test_each_brochure_stands_in_one_piece_of_the_print(intervals, knowledge):
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="lines 813 and 823 write the tab as \\t in single quotes, which YAML keeps as two characters"
-)
 def test_furniture_lines_are_quoted_as_printed(furniture, printed):
     wrong = [row["line"] for row in furniture if row["text"] != printed[row["line"] - 1].strip()]
     assert not wrong

@@ -94,7 +94,7 @@ CASES = {
     ),
     "a change that nobody approved": Case(
         "contacts.yml", "{phone: 0482-8266160, clause: gxby-tel-xam}",
-        "{phone: 0482-8266161, clause: gxby-tel-xam, changed: {'on': 2024-05-01, by: 张三}}", "gxby-tel-xam",
+        "{phone: 0482-8266161, clause: gxby-tel-xam, changed: {date: 2024-05-01, by: 张三}}", "gxby-tel-xam",
         "directories.archives.phones.xam.phone.changed", "缺少 approved_by", "键 approved_by",
     ),
     "a place that is missing in a table": Case(
@@ -148,6 +148,10 @@ CASES = {
     ),
     "unknown topic of a choice": Case(
         "twins.yml", "topic: cyfw-1,", "topic: cyfw-11,", "topic: cyfw-11,", "loan.choices.0.topic", "cyfw-11", "主题"
+    ),
+    "unknown clause among those that state the same fact": Case(
+        "precedence.yml", "nodes: [cyfw-1-4-1, cyfw-2-4-1]", "nodes: [cyfw-1-4-11, cyfw-2-4-1]", "cyfw-1-4-11", "0.nodes",
+        "cyfw-1-4-11", "条款编号", "是不是想写 cyfw-1-4-1",
     ),
     "near topic that names an unknown clause": Case(
         "not_covered.yml", "related: [nmmg-18]}", "related: [nmmg-88]}", "related: [nmmg-88]}", "night_shift.related", "nmmg-88",
@@ -211,24 +215,12 @@ def test_an_empty_brochures_folder_is_explained(folder):
     assert "恢复 brochures" in fault.remedy
 
 
-@pytest.mark.xfail(strict=True, reason="YAML reads the key `on` as true, so the documented form is refused")
 def test_a_changed_number_is_accepted_with_its_approval(folder):
     edit(
         folder,
         "contacts.yml",
         "{phone: 0482-8266160, clause: gxby-tel-xam}",
-        "{phone: 0482-8266161, clause: gxby-tel-xam, changed: {on: 2024-05-01, by: 张三, approved_by: 李四}}",
-    )
-    phone = load_knowledge(folder).directories["archives"].phones["xam"]
-    assert (phone.number, phone.checked.isoformat()) == ("0482-8266161", "2024-05-01")
-
-
-def test_a_changed_number_is_accepted_with_the_key_in_quotes(folder):
-    edit(
-        folder,
-        "contacts.yml",
-        "{phone: 0482-8266160, clause: gxby-tel-xam}",
-        "{phone: 0482-8266161, clause: gxby-tel-xam, changed: {'on': 2024-05-01, by: 张三, approved_by: 李四}}",
+        "{phone: 0482-8266161, clause: gxby-tel-xam, changed: {date: 2024-05-01, by: 张三, approved_by: 李四}}",
     )
     phone = load_knowledge(folder).directories["archives"].phones["xam"]
     assert (phone.number, phone.checked.isoformat()) == ("0482-8266161", "2024-05-01")
@@ -266,8 +258,8 @@ def test_the_version_changes_with_one_character_of_one_clause(folder, knowledge)
     assert load_knowledge(folder).version != knowledge.version
 
 
-# Each of these copies is loaded today and should be refused: gaps of the checks, told in the report on the tests.
-GAPS = {
+# Faults that are easily overlooked; what counts is that the folder is refused and the file named.
+SLY = {
     "a mobile number with other first digits": ("contacts.yml", "'18614820020'", "'13914820020'"),
     "a number with another area code": ("contacts.yml", "0482-8266160, clause: gxby-tel-xam", "0483-8266160, clause: gxby-tel-xam"),
     "500 where the clause says 1500": ("answers/gxby-1.yml", "1500元", "500元"),
@@ -278,17 +270,15 @@ GAPS = {
 }  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="load_knowledge does not check this yet")
-@pytest.mark.parametrize(("file", "old", "new"), GAPS.values(), ids=GAPS.keys())
+@pytest.mark.parametrize(("file", "old", "new"), SLY.values(), ids=SLY.keys())
 def test_a_copy_with_this_fault_is_refused(folder, file, old, new):
     edit(folder, file, old, new)
-    assert faults_of(folder)
+    assert f"knowledge/{file}" in [fault.file for fault in faults_of(folder)]
 
 
-@pytest.mark.xfail(strict=True, reason="the second brochure silently replaces the first")
 def test_two_brochures_with_one_id_are_refused(folder):
     shutil.copy(folder / "brochures/7-zpfw.md", folder / "brochures/8-zpfw.md")
-    assert faults_of(folder)
+    assert "knowledge/brochures/8-zpfw.md" in [fault.file for fault in faults_of(folder)]
 
 
 def test_windows_line_ends_change_nothing(folder, knowledge):
@@ -304,7 +294,6 @@ def test_a_byte_order_mark_changes_nothing(folder, knowledge, file):
     assert replace(load_knowledge(folder), version="") == replace(knowledge, version="")
 
 
-@pytest.mark.xfail(strict=True, reason="read_brochure reads utf-8, not utf-8-sig: Windows editors add the mark")
 def test_a_byte_order_mark_in_a_brochure_changes_nothing(folder, knowledge):
     path = folder / "brochures/7-zpfw.md"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

@@ -19,8 +19,8 @@ KINDS = ("money", "age", "months", "percent", "people", "date")
 
 def cases():
     for row in yaml.safe_load((Path(__file__).parent / "quantities.yml").read_text(encoding="utf-8")):
-        marks = [pytest.mark.xfail(strict=True, reason=row["gap"])] if "gap" in row else []
         expected = {kind: row[kind] for kind in KINDS if kind in row}
+        marks = [pytest.mark.xfail(strict=True, reason=row["gap"])] if "gap" in row else []
         yield pytest.param(row["text"], expected, id=row["text"], marks=marks)
 
 

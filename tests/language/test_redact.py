@@ -80,9 +80,6 @@ def test_masking_twice_changes_nothing_more(text):
     assert redact(once)[0] == once
 
 
-@pytest.mark.xfail(
-    strict=True, reason="redact sees the text as typed, before widths, spaces and signs are brought to one form"
-)
 @pytest.mark.parametrize(
     "typed",
     [

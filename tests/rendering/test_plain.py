@@ -45,4 +45,4 @@ def test_an_expired_answer_opens_with_the_notice(ask):
     from datetime import date
 
     text = to_text(ask(choice="clause:sybx-5-1-1", day=date(2026, 11, 23)))
-    assert text.startswith("注意：这项政策印的期限是“实施期限到2022年底”")
+    assert text.split("\n")[0].startswith("注意：“一次性扩岗补助”印的期限是“实施期限到2022年底”，已经过期")

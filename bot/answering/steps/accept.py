@@ -7,15 +7,13 @@ from dataclasses import replace
 
 from bot.answering import choices, contacts
 from bot.answering.content import residue
-from bot.answering.reply import Paragraph, Reply, Status, Suggestion
+from bot.answering.reply import Paragraph, Reply, Status
+from bot.answering.steps import validity
 from bot.answering.turn import Turn
 from bot.knowledge import Uncovered
-from bot.language import normalise
 
+_FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*%?")
 _AHEAD = 1.0  # how far the near topics together must be ahead of the clauses together to be refused by name
-_POLITE = re.compile(
-    r"^(我想|我要|想|要)?(问一下|问下|问问|咨询一下|咨询|了解一下|了解)?|(的事|怎么办|呢|啊|呗)?[。.?？!！ ]*$"
-)
 _CLEAR = 0.4  # a passage with this share of the probability is meant, whatever the NLU heard
 
 
@@ -24,9 +22,6 @@ def run(turn: Turn) -> Reply | None:
     if turn.choice and turn.main:
         return None
     hits = turn.found
-    twins = _twins(turn)
-    if twins:
-        return twins
     if _is_vague(turn):
         return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(turn.knowledge), "topic")
     near = hits.by_kind("uncovered")
@@ -54,28 +49,20 @@ def _is_vague(turn: Turn) -> bool:
     return turn.acts("vague", least=0.5) and likeliest < _CLEAR
 
 
-def _twins(turn: Turn) -> Reply | None:
-    """A message that is nothing but the name of several schemes."""
-    if turn.leans:
-        return None
-    bare = _POLITE.sub("", turn.read.text)
-    for twins in turn.knowledge.twins:
-        if bare in map(normalise, twins.words):
-            offered = tuple(Suggestion(choice.label, f"topic:{choice.topic}") for choice in twins.choices)
-            return turn.ask(Status.CLARIFICATION_SCHEME, twins.ask, offered, "topic")
-    return None
-
-
 def _refuse_near(turn: Turn, uncovered: Uncovered) -> Reply:
     kit, knowledge = turn.kit, turn.knowledge
     if not uncovered.says:
         return turn.plain(Status.REFUSED_NOT_COVERED, "refuse_near", name=uncovered.name, who=uncovered.who)
     text = kit.say("refuse_near", name=uncovered.name, who=uncovered.who)
-    cited = tuple(contacts.cite(knowledge, id) for id in uncovered.related)
+    parts = [part for id in uncovered.related for part in knowledge.below(id)]
+    figures = _FIGURE.findall(uncovered.says)
+    said = [p.id for p in parts if p.id in uncovered.related or any(figure in p.text for figure in figures)]
+    turn.citations = [contacts.cite(knowledge, id) for id in dict.fromkeys(said)]
+    validity.run(turn)
     topic = knowledge.clauses[uncovered.related[0]].topic if uncovered.related else turn.context.topic
     return Reply(
         Status.REFUSED_DETAIL,
-        (*turn.opening(), Paragraph("lead", text), Paragraph("remark", uncovered.says)),
-        citations=cited,
+        (*turn.opening(), *turn.notices, Paragraph("lead", text), Paragraph("remark", uncovered.says)),
+        citations=tuple(turn.citations),
         context=replace(turn.context, place=turn.place, topic=topic, pending=(), pending_kind=None),
     )

@@ -6,11 +6,15 @@ from bot.answering import choices
 from bot.answering.reply import Reply, Status
 from bot.answering.turn import Turn
 
+_DESCRIPTION = 12  # characters; a longer message after a question is a question of its own
+
 
 def run(turn: Turn) -> Reply | None:
     """Turn a choice into what is to be quoted, a place, or a business line."""
     if turn.choice is None:
         turn.choice = choices.typed(turn.read.text, turn.context.pending)
+    if turn.choice is None and turn.context.pending and len(turn.read.text) <= _DESCRIPTION:
+        turn.choice = choices.described(turn.read.text, turn.context.pending, turn.knowledge)
     if turn.choice is None:
         return None
     kind, _, rest = turn.choice.partition(":")
@@ -19,13 +23,12 @@ def run(turn: Turn) -> Reply | None:
         turn.main = (rest,)
     elif kind == "aspect":
         topic, _, aspect = rest.partition(":")
-        if topic in knowledge.topics:
-            turn.main = choices.with_aspect(knowledge, topic, aspect)
+        turn.main = choices.with_aspect(knowledge, topic, aspect) if topic in knowledge.topics else ()
     elif kind == "place" and rest in knowledge.places:
         turn.place = rest
+        return None
     elif kind == "directory" and rest in knowledge.directories:
         return None
-    else:
-        turn.choice = None
-        return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(knowledge), "topic")
-    return None
+    if turn.main:
+        return None
+    return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(knowledge), "topic")

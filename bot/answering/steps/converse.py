@@ -25,8 +25,8 @@ _LONGEST = 24  # a longer message says more than hello; it goes on to the policy
 _SHORT_ACTS = ("affirm", "deny", "dont_know", "stop")
 _SHORT_LONGEST = 8  # yes, no and enough are short; a longer message that sounds like one is a follow-up
 _SURE = 0.55
-_CLEAR = 0.4
-_INSIDE = 0.7
+_CLEAR = 0.6
+_INSIDE = 0.85
 
 
 def run(turn: Turn) -> Reply | None:
@@ -35,7 +35,11 @@ def run(turn: Turn) -> Reply | None:
         return None
     if turn.acts("ask_human", least=_SURE):
         phone = turn.knowledge.general_phone()
-        lines = (Paragraph("lead", turn.kit.say("human")), Paragraph("contact", contacts.line(turn.kit, phone)))
+        lines = (
+            *turn.opening(),
+            Paragraph("lead", turn.kit.say("human")),
+            Paragraph("contact", contacts.line(turn.kit, phone)),
+        )
         return Reply(
             Status.SMALLTALK,
             lines,

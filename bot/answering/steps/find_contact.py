@@ -14,6 +14,7 @@ from bot.knowledge import Incubator, Phone
 from bot.language import normalise
 
 _PARK = re.compile(r"孵化|创业园|产业园|园区|园子|双创|基地|创业广场")
+_NUMBER = re.compile(r"(?<!\d)(?:0482[- ]?)?\d{7}(?!\d)")
 _LIST = re.compile(r"有哪些|哪些|哪个|哪家|有没有|在哪|电话|联系|号码|名单|目录|咋找|怎么找|几个|都有")
 _SHORT = 10  # characters; a short message that names a park is after the park itself
 _SURE = 0.35  # share of the passages' probability that a business line needs
@@ -30,13 +31,16 @@ def run(turn: Turn) -> Reply | None:
     parks = _incubators(turn)
     if parks:
         return _numbers(turn, [park.phone for park in parks], _park_lines(turn, parks), "startup")
+    owners = _whose(turn)
+    if owners:
+        return _numbers(turn, owners, [contacts.line(turn.kit, phone) for phone in owners], owners[0].directory)
     best = turn.found.best
     clear = best is not None and best.probability >= _CLEAR
     wants = "phone" in turn.read.aspects or (turn.acts("find_contact", least=0.85) and not clear)
     tables = {directory.heading: directory.id for directory in turn.knowledge.directories.values()}
     if best and best.id in tables and best.probability >= _TABLES:
         wants = True
-    hotline = _hotline(turn)
+    hotline = _hotline(turn, wants)
     if hotline:
         return hotline
     if not wants:
@@ -50,6 +54,14 @@ def run(turn: Turn) -> Reply | None:
             "directory",
         )
     return _directory(turn, directory, _topic_hotline(turn))
+
+
+def _whose(turn: Turn) -> list[Phone]:
+    """The entries of a number of ours that the message names."""
+    digits = {re.sub(r"\D", "", found)[-7:] for found in _NUMBER.findall(turn.read.text)}
+    tables = [phone for directory in turn.knowledge.directories.values() for phone in directory.phones.values()]
+    tables += [phone for hotline in turn.knowledge.hotlines.values() for phone in hotline.phones]
+    return [phone for phone in tables if re.sub(r"\D", "", phone.number)[-7:] in digits][:3]
 
 
 def _incubators(turn: Turn) -> list[Incubator]:
@@ -87,17 +99,18 @@ def _park_lines(turn: Turn, parks: list[Incubator]) -> list[str]:
     return [f"{park.name}（{park.kind}）{park.phone.number}" for park in parks]
 
 
-def _hotline(turn: Turn) -> Reply | None:
+def _hotline(turn: Turn, wants: bool) -> Reply | None:
     """A passage that is itself a hotline: the fair, the training centre, the parcel with archives, 招商."""
     best = turn.found.best
     if best is None or best.probability < _TABLES:
         return None
     for hotline in turn.knowledge.hotlines.values():
-        if best.id in (hotline.phones[0].clause, turn.knowledge.clauses[hotline.phones[0].clause].parent):
+        clause = turn.knowledge.clauses[hotline.phones[0].clause]
+        if best.id == clause.id or (wants and best.id == clause.parent):
             directory = turn.knowledge.topic_of(best.id).directory
             phones = list(hotline.phones)
-            if turn.read.place and turn.read.place != hotline.phones[0].place:
-                phones.append(turn.knowledge.directories[directory].phones[turn.read.place])
+            if turn.place and turn.place != hotline.phones[0].place:
+                phones.append(turn.knowledge.directories[directory].phones[turn.place])
             return _numbers(turn, phones, [contacts.line(turn.kit, phone) for phone in phones], directory)
     return None
 
@@ -134,7 +147,8 @@ def _directory(turn: Turn, directory: str, hotline: tuple[Phone, ...]) -> Reply:
     knowledge = turn.knowledge
     table = knowledge.directories[directory]
     if turn.place:
-        phones = [*hotline, table.phones[turn.place]]
+        places = turn.read.places if len(turn.read.places) > 1 else (turn.place,)
+        phones = [*hotline, *(table.phones[place] for place in places)]
         return _numbers(turn, phones, [contacts.line(turn.kit, phone) for phone in phones], directory)
     lines = [f"{phone.office} {phone.number}" for phone in hotline]
     lines += [f"{knowledge.places[place].name} {phone.number}" for place, phone in table.phones.items()]
@@ -160,12 +174,7 @@ def _numbers(turn: Turn, phones: list[Phone], lines: list[str], directory: str) 
     best = turn.found.best if turn.hits else None
     topic = knowledge.clauses[best.id].topic if best and best.probability >= _TABLES else turn.context.topic
     cited = tuple(dict.fromkeys(contacts.citation(knowledge, phone) for phone in phones))
-    remarks = []
-    for phone in phones:
-        for correction in knowledge.clauses[phone.clause].corrections:
-            if correction.kind == "inferred" and correction.reading and turn.place:
-                text = turn.kit.say("differs", printed=correction.printed, reading=correction.reading)
-                remarks.append(Paragraph("remark", text))
+    remarks = [remark for phone in phones if turn.place for remark in contacts.remarks(turn.kit, phone)]
     brochure = cited[0].brochure
     source = Paragraph("source", f"《{brochure}》{cited[0].section}（{cited[0].issued}）")
     return Reply(

@@ -38,12 +38,12 @@ def run(turn: Turn) -> Reply | None:
         place_asked=asked,
     )
     phones = contacts.of_topic(knowledge, topic, turn.place)
-    cited = [*turn.citations, *(contacts.citation(knowledge, phone) for phone in phones[:2])]
+    cited = [*turn.citations, *(contacts.citation(knowledge, phone) for phone in phones)]
     return Reply(
         status=turn.status,
         paragraphs=(*turn.opening(), *turn.notices, *turn.body, *turn.remarks),
         citations=tuple(dict.fromkeys(cited)),
-        contacts=phones[:2],
+        contacts=phones,
         suggestions=offered,
         context=context,
     )

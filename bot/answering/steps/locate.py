@@ -29,14 +29,14 @@ def run(turn: Turn) -> Reply | None:
     if turn.choice:
         return None
     if turn.read.wrong_place and not turn.read.place:
-        bare = is_bare(_PHONE_WORDS.sub("", turn.read.core))
-        if bare or "phone" in turn.read.aspects:
+        bare = is_bare(_PHONE_WORDS.sub("", turn.read.bare))
+        if bare or ("phone" in turn.read.aspects and turn.acts("find_contact")):
             offered = choices.place_suggestions(knowledge)
             return turn.plain(
                 Status.CLARIFICATION_PLACE, "clarify_unknown_place", offered, "place", says=turn.read.wrong_place
             )
     named = turn.read.place
-    if named and (named != knowledge.county.general_place or (turn.place is None and is_bare(turn.read.core))):
+    if named and (named != knowledge.county.general_place or is_bare(turn.read.core)):
         turn.place = named  # the league itself is often only mentioned; alone it is meant
     if turn.read.place and is_bare(turn.read.core) and not turn.read.topics:
         return _noted(turn)
@@ -65,6 +65,7 @@ def _noted(turn: Turn) -> Reply:
             *turn.opening(),
             Paragraph("lead", turn.kit.say("place_noted", place=place, name=name)),
             Paragraph("contact", contacts.line(turn.kit, phone)),
+            *contacts.remarks(turn.kit, phone),
         ),
         citations=(contacts.citation(knowledge, phone),),
         contacts=(phone,),

@@ -11,7 +11,17 @@ from bot.knowledge import Clause, Knowledge
 
 _LIMIT = 230  # characters quoted at most, unless a single clause is longer; keeps a reply near 300
 _SECOND = 0.45  # a second passage is added when it has this share of the first one's probability and still fits
+_SHORTENED = 40  # characters an item of a long list takes when only its first part is quoted
 _LEAD = 70  # a lead line longer than this is not repeated above its item
+_FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*%?")
+_VERDICT = re.compile(
+    r"^(?:不可以|可以|不能|能|不用|要看|不行|行|要|是的|是|不是|有|没有|会|不会|都可以|都能)[，。,；]"
+)
+_MAY_I = re.compile(r"能|可以|可不可以|行不|中不|成不|准不|让不|给不|吗|么[?？]?$|不[?？]?$|没[?？]?$|行吗")
+_TURNED = re.compile(
+    r"必须|非得|一定要|不能|不给|不让|不用|还要|还用|是不是只|非要|还得|荒|才能|行不通|咋|怎么|多少|几"
+)
+_ITEM = re.compile(r"^(?:[（(]?\d+[)）]|\d+[.、]|[①-⑩])")
 _FIRST_PART = re.compile(r"^.+?[。；：:]")
 
 
@@ -28,19 +38,41 @@ def run(turn: Turn) -> Reply | None:
         size = sum(len(knowledge.clauses[block].text) for block in blocks)
         if i and used + size > _LIMIT:
             break
-        line = knowledge.answers.get(id)
+        line = first_line(knowledge.answers.get(id, ""), turn.read.text)
         if line:
             turn.body.append(Paragraph("lead", line))
         quoted: list[Citation] = []
+        shown: list[str] = []
         for block in blocks:
             text = excerpt(knowledge, knowledge.clauses[block], len(blocks))
             quoted.append(contacts.cite(knowledge, block, text))
+            shown.append(text)
             seen.add(block)
         used += size
-        turn.body.append(Paragraph("quote", "\n".join(citation.quote for citation in quoted)))
+        quoted += summed_up(knowledge, id, line, [citation.quote for citation in quoted])
+        turn.body.append(Paragraph("quote", "\n".join(shown)))
         turn.citations += quoted
         turn.body.append(Paragraph("source", source(knowledge, id)))
     return None
+
+
+def first_line(line: str, asked: str) -> str:
+    """The plain line of a clause; its yes or no is kept only for a question that it answers as it is put."""
+    opening = _VERDICT.match(line)
+    if not opening or (_MAY_I.search(asked) and not _TURNED.search(asked)):
+        return line
+    return line[opening.end() :]
+
+
+def summed_up(knowledge: Knowledge, id: str, line: str, quoted: list[str]) -> list[Citation]:
+    """Citations of the clauses below `id` whose figures the first line states although they are not quoted."""
+    open_figures = [figure for figure in _FIGURE.findall(line) if not any(figure in text for text in quoted)]
+    found: list[Citation] = []
+    for part in (*knowledge.below(id), *knowledge.path(id)):
+        if any(figure in part.text for figure in open_figures):
+            found.append(contacts.cite(knowledge, part.id))
+            open_figures = [figure for figure in open_figures if figure not in part.text]
+    return found
 
 
 def source(knowledge: Knowledge, id: str) -> str:
@@ -73,29 +105,32 @@ def quotation(knowledge: Knowledge, id: str, order: dict[str, float]) -> list[st
 
 
 def _likeliest(knowledge: Knowledge, below: list[Clause], order: dict[str, float]) -> list[str]:
-    position = {part.id: i for i, part in enumerate(below)}
-    ranked = sorted(below, key=lambda part: (-order.get(part.id, 0.0), position[part.id]))
-    taken: set[str] = set()
-    used = 0
-    for part in ranked:
-        if taken and used + len(part.text) > _LIMIT:
-            continue
-        taken.add(part.id)
-        used += len(part.text)
+    """The likeliest blocks that fit: a clause alone, or a list as a whole, because half a list reads like all of it."""
+    blocks: dict[str, list[Clause]] = {}
+    for part in below:
         parent = knowledge.clauses[part.parent] if part.parent else None
-        if parent and not parent.is_heading and parent.id in position and parent.id not in taken:
-            taken.add(parent.id)
-            used += len(parent.text)
+        listed = parent and (not parent.is_heading or _ITEM.match(part.text))
+        blocks.setdefault(parent.id if parent and listed and not part.children else part.id, []).append(part)
+    position = {part.id: i for i, part in enumerate(below)}
+    ranked = sorted(blocks.values(), key=lambda b: (-max(order.get(p.id, 0.0) for p in b), position[b[0].id]))
+    taken: list[str] = []
+    used = 0
+    for block in ranked:
+        size = sum(min(len(part.text), _SHORTENED) if len(block) > 2 else len(part.text) for part in block)
+        if taken and used + size > _LIMIT:
+            continue
+        taken += [part.id for part in block]
+        used += size
     return sorted(taken, key=lambda id: position[id])
 
 
 def excerpt(knowledge: Knowledge, clause: Clause, quoted: int) -> str:
     """The clause verbatim; in a long list, the first part of each item, with … for the rest."""
     parent = knowledge.clauses[clause.parent] if clause.parent else None
-    if quoted < 3 or not parent or parent.is_heading:
+    if quoted < 3 or not parent or not _ITEM.match(clause.text):
         return clause.text
     whole = sum(len(part.text) for part in knowledge.below(parent.id))
-    if whole <= 2 * _LIMIT:
+    if whole <= _LIMIT:
         return clause.text
     first = _FIRST_PART.match(clause.text)
     return clause.text if not first or len(first[0]) > len(clause.text) - 8 else first[0] + "…"

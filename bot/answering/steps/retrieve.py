@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from bot.answering.content import residue
 from bot.answering.reply import Reply
 from bot.answering.turn import Turn
+from bot.knowledge import Twins
 from bot.language import normalise
 
-_STRANGE = 2.0  # logit against a near topic that has nothing to do with the conversation a message leans on
 _AGAINST = 1.0  # logit against the twins of a scheme whose own words are said
+_STRANGE = 2.0  # logit against a near topic that has nothing to do with the conversation a message leans on
+_TIGHT = 5.0  # added to both where a follow-up has no content of its own (在哪办, 多少钱): it can only mean the topic
+_ASPECT = 1.5  # logit for the clauses of the topic that speak of the aspect asked for
+_NO_CONTENT = 2  # characters besides fillers that a follow-up without content may have
 
 
 def run(turn: Turn) -> Reply | None:
@@ -17,26 +22,46 @@ def run(turn: Turn) -> Reply | None:
     if turn.choice:
         return None
     text = turn.read.core or turn.read.text
+    bonus = _told_apart(turn)
+    _for_everyone(turn, bonus)
     topic = turn.context.topic
-    bonus = _who(turn)
     if topic is None:
         turn.hits = turn.kit.retriever.search(text, bonus=bonus)
         return None
     fusion = turn.kit.retriever.fusion
     follow = fusion.leaning if turn.leans else fusion.passing
-    inside, around = _chapter(turn, topic)
+    tight = _TIGHT if turn.leans and len(residue(turn.read)) <= _NO_CONTENT else 0.0
+    inside, around = _chapter(turn, _meant(turn, topic))
+    aspects = set(turn.read.aspects or turn.kit.reader.read(turn.context.question).aspects) if turn.leans else set()
     for id in inside:
-        bonus[id] += follow.topic
+        bonus[id] += follow.topic + tight
+        if aspects & set(turn.knowledge.clauses[id].aspects):
+            bonus[id] += _ASPECT
     for id in around - inside:
         bonus[id] += follow.chapter
     for near in turn.knowledge.uncovered.values():
         if inside & set(near.related):
             bonus[near.id] += follow.topic
         elif turn.leans:
-            bonus[near.id] -= _STRANGE
+            bonus[near.id] -= _STRANGE + tight
     joined = f"{turn.context.question} {text}" if turn.context.question else ""
     turn.hits = turn.kit.retriever.search(text, joined, follow.joined, bonus, trusted=turn.leans)
     return None
+
+
+def _meant(turn: Turn, topic: str) -> str:
+    """The topic of a follow-up: the one before, or its twin where the words say so (那公司呢)."""
+    for twins in turn.knowledge.twins:
+        topics = {choice.topic for choice in twins.choices}
+        said = _said(turn, twins)
+        if turn.leans and len(said) == 1 and any(above.id in topics for above in turn.knowledge.ancestors(topic)):
+            return said.pop()
+    return topic
+
+
+def _said(turn: Turn, twins: Twins) -> set[str]:
+    """The topics of a group whose own words are said."""
+    return {c.topic for c in twins.choices if any(normalise(word) in turn.read.text for word in c.words)}
 
 
 def _chapter(turn: Turn, topic: str) -> tuple[set[str], set[str]]:
@@ -49,11 +74,11 @@ def _chapter(turn: Turn, topic: str) -> tuple[set[str], set[str]]:
     return inside, {clause.id for clause in knowledge.below(knowledge.clauses[parent].topic)}
 
 
-def _who(turn: Turn) -> defaultdict[str, float]:
+def _told_apart(turn: Turn) -> defaultdict[str, float]:
     """Evidence from the words that tell twins apart: against the schemes that are not meant."""
     bonus: defaultdict[str, float] = defaultdict(float)
     for twins in turn.knowledge.twins:
-        said = {c.topic for c in twins.choices if any(normalise(word) in turn.read.text for word in c.words)}
+        said = _said(turn, twins)
         if len(said) != 1:
             continue
         for choice in twins.choices:
@@ -61,3 +86,13 @@ def _who(turn: Turn) -> defaultdict[str, float]:
                 for clause in turn.knowledge.below(choice.topic):
                     bonus[clause.id] -= _AGAINST
     return bonus
+
+
+def _for_everyone(turn: Turn, bonus: defaultdict[str, float]) -> None:
+    """Of clauses that state the same fact, prefer the one for everyone, unless the asker is known by the brochure's cues."""
+    said = f"{turn.context.question} {turn.read.text}"
+    for group in turn.knowledge.same_facts:
+        for id in group[1:]:
+            cues = turn.knowledge.brochures[turn.knowledge.clauses[id].brochure].cues
+            if cues and not any(cue in said for cue in cues):
+                bonus[id] -= _AGAINST
