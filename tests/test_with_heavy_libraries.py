@@ -38,7 +38,9 @@ def test_any_other_sentence_transformers_folder_can_stand_in(tmp_path, settings,
     characters = sorted({character for text in TEXTS for character in text})
     tokenizer = Tokenizer(WordLevel({c: i for i, c in enumerate(["[UNK]", *characters])}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Split("", "isolated")
-    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=16)], device="cpu").save(str(tmp_path / "other"))
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=16)], device="cpu").save(
+        str(tmp_path / "other")
+    )
     other = load_encoder(str(tmp_path / "other"), settings.root, segmenter)
     passages = [Passage(str(i), "clause", text, ()) for i, text in enumerate(TEXTS[:4])]
     index = Index.build(passages, other, segmenter, "")
@@ -49,7 +51,16 @@ def test_any_other_sentence_transformers_folder_can_stand_in(tmp_path, settings,
 @pytest.mark.rasa
 def test_rasa_finds_nothing_to_warn_about_in_the_training_data():
     result = subprocess.run(
-        [Path(sys.executable).parent / "rasa", "data", "validate", "--fail-on-warnings", "--domain", "domain", "--data", "nlu_data"],
+        [
+            Path(sys.executable).parent / "rasa",
+            "data",
+            "validate",
+            "--fail-on-warnings",
+            "--domain",
+            "domain",
+            "--data",
+            "nlu_data",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

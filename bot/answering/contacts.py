@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.knowledge import Knowledge, Phone
+from bot.language import normalise
 
 from .reply import Citation, Paragraph
 from .turn import Kit
@@ -47,3 +48,9 @@ def remarks(kit: Kit, phone: Phone) -> tuple[Paragraph, ...]:
         for correction in kit.knowledge.clauses[phone.clause].corrections
         if correction.kind == "inferred" and correction.reading
     )
+
+
+def named_directory(knowledge: Knowledge, text: str) -> str | None:
+    """The one business line whose words a normalised text says, or None."""
+    named = [d.id for d in knowledge.directories.values() if any(normalise(word) in text for word in d.words)]
+    return named[0] if len(named) == 1 else None

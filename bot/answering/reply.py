@@ -16,7 +16,6 @@ class Status(str, enum.Enum):
     ANSWERED_NOT_YET = "answered_not_yet_in_force"
     ANSWERED_CONTACT = "answered_contact"
     CLARIFICATION_SCHEME = "clarification_which_scheme"
-    CLARIFICATION_ASPECT = "clarification_which_aspect"
     CLARIFICATION_BUSINESS = "clarification_which_business_line"
     CLARIFICATION_PLACE = "clarification_which_place"
     CLARIFICATION_VAGUE = "clarification_vague"

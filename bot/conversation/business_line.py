@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.answering import Paragraph, Reply, Status, choices
+from bot.answering import Paragraph, Reply, Status, choices, contacts
 from bot.answering.content import residue
 from bot.language import normalise
 
@@ -55,9 +55,9 @@ def heard_business_line(tracker: Tracker) -> str | None:
     read = kit().reader.read(message.text)
     if message.act in _INTERRUPTS and (len(read.core) > _SHORT or set(read.aspects) - {"phone"}):
         return None
-    named = [d.id for d in knowledge.directories.values() if any(normalise(w) in read.core for w in d.words)]
-    if len(named) == 1:
-        return named[0]
+    named = contacts.named_directory(knowledge, read.core)
+    if named:
+        return named
     hits = kit().retriever.search(read.core) if residue(read) else None
     if hits and hits.best and hits.best.probability >= 0.3:
         return knowledge.topic_of(hits.best.id).directory

@@ -427,33 +427,34 @@ def _county(
     row = reader.fields(
         reader.mapping(),
         (),
-        {"name": str, "office": str, "bot": str, "general": dict, "hours_note": str, "starters": list},
+        {"name": str, "office": str, "bot": str, "general": dict, "starters": list},
     )
     general = row and reader.fields(row["general"], ("general",), {"directory": str, "place": str})
     if not row or not general:
-        return County("", "", "", "", "", "", ())
+        return County("", "", "", "", "", ())
     reader.known(general["directory"], ("general", "directory"), directories, "contacts.yml 里的电话表")
     reader.known(general["place"], ("general", "place"), places, "lexicon/places.yml 里的地方")
     starters = reader.words(row["starters"], ("starters",))
     for topic in starters:
         reader.known(topic, ("starters",), topics, "topics.yml 里的主题")
-    return County(
-        row["name"], row["office"], row["bot"], general["directory"], general["place"], row["hours_note"], starters
-    )
+    return County(row["name"], row["office"], row["bot"], general["directory"], general["place"], starters)
 
 
 def _uncovered(root: Path, clauses: dict[str, Clause], faults: list[Fault]) -> dict[str, Uncovered]:
     reader = Reader(root, "not_covered.yml", faults)
     result: dict[str, Uncovered] = {}
     for id, entry in reader.mapping().items():
-        row = reader.fields(entry, (id,), {"name": str, "who": str}, {"related": list, "says": str, "questions": list})
+        row = reader.fields(
+            entry, (id,), {"name": str, "who": str}, {"related": list, "says": str, "foreign_place": bool}
+        )
         if not row:
             continue
         related = reader.words(row.get("related"), (id, "related"))
         for clause in related:
             reader.known(clause, (id, "related"), clauses, "存在的条款编号")
-        reader.words(row.get("questions"), (id, "questions"))
-        result[id] = Uncovered(id, row["name"], row["who"], related, row.get("says", ""))
+        result[id] = Uncovered(
+            id, row["name"], row["who"], related, row.get("says", ""), row.get("foreign_place", False)
+        )
     return result
 
 
@@ -520,7 +521,7 @@ def _twins(root: Path, topics: dict[str, Topic], faults: list[Fault]) -> tuple[T
     reader = Reader(root, "twins.yml", faults)
     result: list[Twins] = []
     for id, entry in reader.mapping().items():
-        row = reader.fields(entry, (id,), {"ask": str, "choices": list}, {"words": list})
+        row = reader.fields(entry, (id,), {"ask": str, "choices": list}, {"words": list, "default": str})
         if not row:
             continue
         choices: list[Choice] = []
@@ -529,7 +530,10 @@ def _twins(root: Path, topics: dict[str, Topic], faults: list[Fault]) -> tuple[T
             choice = reader.fields(item, key, {"label": str, "topic": str, "words": list})
             if choice and reader.known(choice["topic"], (*key, "topic"), topics, "topics.yml 里的主题"):
                 choices.append(Choice(choice["label"], choice["topic"], reader.words(choice["words"], (*key, "words"))))
-        result.append(Twins(id, row["ask"], tuple(choices), reader.words(row.get("words"), (id, "words"))))
+        default = row.get("default")
+        if default is not None:
+            reader.known(default, (id, "default"), [choice.topic for choice in choices], "这一组里的主题")
+        result.append(Twins(id, row["ask"], tuple(choices), reader.words(row.get("words"), (id, "words")), default))
     return tuple(result)
 
 

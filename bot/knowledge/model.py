@@ -190,13 +190,17 @@ class Term:
 
 @dataclass(frozen=True)
 class Uncovered:
-    """A near topic that the brochures do not answer, who does, and what the text does say about it, if anything."""
+    """A near topic that the brochures do not answer, who does, and what the text does say about it, if anything.
+
+    `foreign_place`: it is meant only where a place is named that is not ours.
+    """
 
     id: str
     name: str
     who: str
     related: tuple[str, ...] = ()
     says: str = ""
+    foreign_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,6 @@ class County:
     bot: str
     general_directory: str
     general_place: str
-    hours_note: str
     starters: tuple[str, ...]
 
 
@@ -286,9 +289,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Twins:
-    """Schemes that sound alike, and the question that tells them apart."""
+    """Schemes that sound alike, and the question that tells them apart. `default` is meant where no word speaks for another."""
 
     id: str
     ask: str
     choices: tuple[Choice, ...]
     words: tuple[str, ...] = ()
+    default: str | None = None

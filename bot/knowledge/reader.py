@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -83,12 +83,11 @@ class Reader:
                 good = False
         return entry if good else None
 
-    def known(self, value: str, key: Key, known: Iterable[str], what: str) -> bool:
+    def known(self, value: str, key: Key, known: Collection[str], what: str) -> bool:
         """Whether a name refers to something that exists; a fault with the nearest name when it does not."""
-        names = list(known)
-        if value in names:
+        if value in known:
             return True
-        self.fault(key, value, what, did_you_mean(value, names))
+        self.fault(key, value, what, did_you_mean(value, known))
         return False
 
     def words(self, value: object, key: Key) -> tuple[str, ...]:

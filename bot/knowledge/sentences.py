@@ -15,7 +15,6 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "nothing_readable": (),
     "pinyin": (),
     "mongolian": (),
-    "too_long": (),
     "refuse_out": (),
     "refuse_near": (
         "name",

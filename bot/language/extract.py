@@ -71,7 +71,8 @@ def find_longest(text: str, table: Mapping[str, Iterable[str]], kind: str) -> li
             end = start + len(word)
             if not any(taken[start:end]):
                 taken[start:end] = [True] * len(word)
-                found.append(Entity(kind, value, word, start, end))
+                if value is not None:
+                    found.append(Entity(kind, value, word, start, end))
             start = text.find(word, start + 1)
     return sorted(found, key=lambda entity: entity.start)
 
@@ -89,9 +90,12 @@ def find_numbers(text: str) -> list[Entity]:
             if any(taken[match.start() : match.end()]):
                 continue
             value = _value(kind, match)
-            if value is not None:
+            if value is not None or (
+                kind == "date" and len(match["y"]) == 4
+            ):  # a day that does not exist is no duration
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-                found.append(Entity(kind, value, match[0], match.start(), match.end()))
+                if value is not None:
+                    found.append(Entity(kind, value, match[0], match.start(), match.end()))
     return sorted(found, key=lambda entity: entity.start)
 
 

@@ -10,6 +10,7 @@ import jieba
 import yaml
 
 from bot.knowledge import Knowledge
+from bot.knowledge.located import Loader
 
 from .normalise import normalise
 
@@ -22,7 +23,7 @@ def domain_words(knowledge: Knowledge, root: Path) -> list[str]:
     words |= {normalise(alias) for place in knowledge.places.values() for alias in place.aliases}
     path = root / "lexicon/words.txt"
     words |= {normalise(row) for row in path.read_text(encoding="utf-8").split("\n") if row and not row.startswith("#")}
-    colloquial = yaml.safe_load((root / "lexicon/everyday.yml").read_text(encoding="utf-8")) or []
+    colloquial = yaml.load((root / "lexicon/everyday.yml").read_text(encoding="utf-8"), Loader) or []
     words |= {normalise(row["everyday"]) for row in colloquial if len(row["everyday"]) <= 6}
     return sorted(word for word in words if 1 < len(word) <= 12 and " " not in word)
 

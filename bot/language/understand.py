@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from bot.knowledge import Knowledge
+from bot.knowledge.located import Loader
 
 from .extract import Entity, find_longest, find_numbers
 from .normalise import normalise
@@ -60,7 +61,7 @@ class Reader:
     def of(cls, knowledge: Knowledge, root: Path) -> Reader:
         """A reader with the aspect words of the knowledge folder."""
         rows = (root / "lexicon/crisis.txt").read_text(encoding="utf-8").splitlines()
-        aspects = yaml.safe_load((root / "lexicon/aspects.yml").read_text(encoding="utf-8"))
+        aspects = yaml.load((root / "lexicon/aspects.yml").read_text(encoding="utf-8"), Loader)
         return cls(knowledge, aspects, [row for row in rows if row and not row.startswith("#")])
 
     def read(self, text: str) -> Understanding:

@@ -100,7 +100,7 @@ def features(scores: Scores) -> Array:
     """FEATURES of every passage for one message, shape (passages, len(FEATURES))."""
     dense, question, lexical = scores.dense, scores.question, scores.lexical
     top = max(float(lexical.max()), 1e-6)
-    ranked = np.argsort(-lexical)
+    ranked = np.argsort(-lexical, kind="stable")
     reciprocal = np.zeros_like(lexical)
     reciprocal[ranked[:50]] = 1.0 / (1.0 + np.arange(min(50, len(ranked)), dtype=np.float32))
     reciprocal[lexical <= 0] = 0.0

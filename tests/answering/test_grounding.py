@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from bot.answering import Status
 
 UNITS = "年|个月|天|次|元|周岁|岁|倍|成|万|日"
@@ -80,9 +78,6 @@ def test_a_refusal_states_no_figure_but_of_whom_to_ask_and_what_it_cites(knowled
     assert not wrong
 
 
-@pytest.mark.xfail(
-    strict=True, reason="summed_up looks for figures as substrings: the 3 of 最长3年 is taken to stand in 2/3"
-)
 def test_every_figure_of_a_summary_stands_in_what_the_reply_cites(knowledge, tapped):
     assert not [found for row in tapped for found in loose(knowledge, row) if row.reply.status not in REFUSED]
 

@@ -17,7 +17,6 @@ CLOSED = {
     "answered_not_yet_in_force",
     "answered_contact",
     "clarification_which_scheme",
-    "clarification_which_aspect",
     "clarification_which_business_line",
     "clarification_which_place",
     "clarification_vague",
@@ -64,6 +63,14 @@ def test_a_reply_says_where_it_stopped_and_how_long_each_step_took(ask):
     assert reply.stopped_at == "find_contact"
     assert names == [name for name, _ in STEPS][: len(names)]
     assert all(milliseconds >= 0 for _, milliseconds in reply.timings)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a near topic about one detail of a scheme outweighs the scheme itself: 公益岗位, 三支一扶"
+)
+def test_the_bare_name_of_a_topic_is_never_refused(ask, knowledge):
+    words = [word for topic in knowledge.topics.values() for word in topic.words]
+    assert not [word for word in words if ask(word).status.value.startswith("refused")]
 
 
 def test_small_talk_that_the_nlu_is_not_sure_of_is_not_answered_as_such(ask):

@@ -17,6 +17,7 @@ _PARK = re.compile(r"孵化|创业园|产业园|园区|园子|双创|基地|创�
 _NUMBER = re.compile(r"(?<!\d)(?:0482[- ]?)?\d{7}(?!\d)")
 _LIST = re.compile(r"有哪些|哪些|哪个|哪家|有没有|在哪|电话|联系|号码|名单|目录|咋找|怎么找|几个|都有")
 _SHORT = 10  # characters; a short message that names a park is after the park itself
+_ASKING = 16  # characters; in a longer message a word for telephone may be part of a story
 _SURE = 0.35  # share of the passages' probability that a business line needs
 _TABLES = 0.35
 _CLEAR = 0.3  # a clause found with this share is what is asked for, unless a word for telephone is said
@@ -36,10 +37,13 @@ def run(turn: Turn) -> Reply | None:
         return _numbers(turn, owners, [contacts.line(turn.kit, phone) for phone in owners], owners[0].directory)
     best = turn.found.best
     clear = best is not None and best.probability >= _CLEAR
-    wants = "phone" in turn.read.aspects or (turn.acts("find_contact", least=0.85) and not clear)
+    said = "phone" in turn.read.aspects and (len(turn.read.core) <= _ASKING or turn.acts("find_contact"))
+    wants = said or (turn.acts("find_contact", least=0.85) and not clear)
     tables = {directory.heading: directory.id for directory in turn.knowledge.directories.values()}
     if best and best.id in tables and best.probability >= _TABLES:
         wants = True
+    if wants and not residue(turn.read) and not turn.context.directory and not turn.read.topics:
+        return _which_line(turn)
     hotline = _hotline(turn, wants)
     if hotline:
         return hotline
@@ -54,6 +58,11 @@ def run(turn: Turn) -> Reply | None:
             "directory",
         )
     return _directory(turn, directory, _topic_hotline(turn))
+
+
+def _which_line(turn: Turn) -> Reply:
+    offered = choices.directory_suggestions(turn.knowledge)
+    return turn.plain(Status.CLARIFICATION_BUSINESS, "clarify_business", offered, "directory")
 
 
 def _whose(turn: Turn) -> list[Phone]:

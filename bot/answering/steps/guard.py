@@ -1,4 +1,4 @@
-"""What cannot be read: nothing but signs, other scripts, code, far too long."""
+"""What cannot be read: nothing but signs, other scripts, code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from bot.answering import choices
 from bot.answering.reply import Reply, Status
 from bot.answering.turn import Turn
-from bot.language import MAX_CHARACTERS
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _MONGOLIAN = re.compile(r"[\u1800-\u18af\u0400-\u04ff]")
@@ -19,8 +18,6 @@ def run(turn: Turn) -> Reply | None:
     if turn.choice:
         return None
     text = turn.read.text
-    if len(turn.message.text) > MAX_CHARACTERS and not turn.acts("ask_policy", "find_contact", least=0.8):
-        return turn.plain(Status.CLARIFICATION_VAGUE, "too_long")
     if _HANZI.search(text):
         return None
     if _MONGOLIAN.search(text):

@@ -32,9 +32,11 @@ def run(turn: Turn) -> Reply | None:
         bare = is_bare(_PHONE_WORDS.sub("", turn.read.bare))
         if bare or ("phone" in turn.read.aspects and turn.acts("find_contact")):
             offered = choices.place_suggestions(knowledge)
-            return turn.plain(
+            reply = turn.plain(
                 Status.CLARIFICATION_PLACE, "clarify_unknown_place", offered, "place", says=turn.read.wrong_place
             )
+            named = contacts.named_directory(knowledge, turn.read.bare) or turn.context.directory
+            return replace(reply, context=replace(reply.context, directory=named))
     named = turn.read.place
     if named and (named != knowledge.county.general_place or is_bare(turn.read.core)):
         turn.place = named  # the league itself is often only mentioned; alone it is meant

@@ -12,6 +12,7 @@ from bot.knowledge import Clause, Knowledge
 _LIMIT = 230  # characters quoted at most, unless a single clause is longer; keeps a reply near 300
 _SECOND = 0.45  # a second passage is added when it has this share of the first one's probability and still fits
 _SHORTENED = 40  # characters an item of a long list takes when only its first part is quoted
+_TELLING = 0.08  # below this share a clause of a chapter is no likelier than the others: printed order decides
 _LEAD = 70  # a lead line longer than this is not repeated above its item
 _FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*%?")
 _VERDICT = re.compile(
@@ -66,12 +67,14 @@ def first_line(line: str, asked: str) -> str:
 
 def summed_up(knowledge: Knowledge, id: str, line: str, quoted: list[str]) -> list[Citation]:
     """Citations of the clauses below `id` whose figures the first line states although they are not quoted."""
-    open_figures = [figure for figure in _FIGURE.findall(line) if not any(figure in text for text in quoted)]
+    printed = {figure for text in quoted for figure in _FIGURE.findall(text)}
+    open_figures = [figure for figure in _FIGURE.findall(line) if figure not in printed]
     found: list[Citation] = []
     for part in (*knowledge.below(id), *knowledge.path(id)):
-        if any(figure in part.text for figure in open_figures):
+        figures = set(_FIGURE.findall(part.text))
+        if figures & set(open_figures):
             found.append(contacts.cite(knowledge, part.id))
-            open_figures = [figure for figure in open_figures if figure not in part.text]
+            open_figures = [figure for figure in open_figures if figure not in figures]
     return found
 
 
@@ -139,7 +142,8 @@ def excerpt(knowledge: Knowledge, clause: Clause, quoted: int) -> str:
 def _order(turn: Turn) -> dict[str, float]:
     if turn.hits is None:
         return {}
-    return {hit.id: hit.probability for hit in (*turn.hits.accepted, *turn.hits.rejected)}
+    hits = (*turn.hits.accepted, *turn.hits.rejected)
+    return {hit.id: hit.probability for hit in hits if hit.probability >= _TELLING}
 
 
 def _second(turn: Turn, chosen: list[str]) -> list[str]:

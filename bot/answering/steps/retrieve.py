@@ -11,6 +11,10 @@ from bot.knowledge import Twins
 from bot.language import normalise
 
 _AGAINST = 1.0  # logit against the twins of a scheme whose own words are said
+_NOT_ASKING = (
+    2.0  # logit against a clause for a group that the asker does not name, where one for everyone says the same
+)
+_ELSEWHERE = 8.0  # logit against what is about other places where none is named
 _STRANGE = 2.0  # logit against a near topic that has nothing to do with the conversation a message leans on
 _TIGHT = 5.0  # added to both where a follow-up has no content of its own (在哪办, 多少钱): it can only mean the topic
 _ASPECT = 1.5  # logit for the clauses of the topic that speak of the aspect asked for
@@ -24,6 +28,9 @@ def run(turn: Turn) -> Reply | None:
     text = turn.read.core or turn.read.text
     bonus = _told_apart(turn)
     _for_everyone(turn, bonus)
+    for near in turn.knowledge.uncovered.values():
+        if near.foreign_place and not turn.read.wrong_place:
+            bonus[near.id] -= _ELSEWHERE
     topic = turn.context.topic
     if topic is None:
         turn.hits = turn.kit.retriever.search(text, bonus=bonus)
@@ -78,7 +85,7 @@ def _told_apart(turn: Turn) -> defaultdict[str, float]:
     """Evidence from the words that tell twins apart: against the schemes that are not meant."""
     bonus: defaultdict[str, float] = defaultdict(float)
     for twins in turn.knowledge.twins:
-        said = _said(turn, twins)
+        said = _said(turn, twins) or ({twins.default} if twins.default and not turn.leans else set())
         if len(said) != 1:
             continue
         for choice in twins.choices:
@@ -95,4 +102,4 @@ def _for_everyone(turn: Turn, bonus: defaultdict[str, float]) -> None:
         for id in group[1:]:
             cues = turn.knowledge.brochures[turn.knowledge.clauses[id].brochure].cues
             if cues and not any(cue in said for cue in cues):
-                bonus[id] -= _AGAINST
+                bonus[id] -= _NOT_ASKING
