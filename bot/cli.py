@@ -21,7 +21,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="就业政策
 knowledge_app = typer.Typer(no_args_is_help=True, help="知识库")
 app.add_typer(knowledge_app, name="knowledge")
 
-_out = Console()
+_out = Console(soft_wrap=True)  # a line is never broken inside a number
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
 _LEAST_PYTHON = (3, 10)
 

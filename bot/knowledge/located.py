@@ -10,6 +10,7 @@ import yaml
 from .fault import Fault, KnowledgeError
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT = "tag:yaml.org,2002:str"
 Lines = dict[tuple[str | int, ...], int]
 
 
@@ -49,7 +50,7 @@ def _value(loader: Any, node: yaml.Node, path: tuple[str | int, ...], lines: Lin
     if isinstance(node, yaml.MappingNode):
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
+            key = key_node.value if key_node.tag == _TEXT else loader.construct_object(key_node, deep=True)
             line = key_node.start_mark.line + 1
             if key in result:
                 raise KnowledgeError(
@@ -61,4 +62,6 @@ def _value(loader: Any, node: yaml.Node, path: tuple[str | int, ...], lines: Lin
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_value(loader, item, (*path, i), lines, shown) for i, item in enumerate(node.value)]
+    if node.tag == _TEXT:  # nearly all of it; the constructor would take three times as long
+        return node.value
     return loader.construct_object(node, deep=True)

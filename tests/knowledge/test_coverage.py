@@ -118,10 +118,3 @@ def test_no_line_is_furniture_twice(furniture):
 def test_no_furniture_line_states_a_rule_of_money_or_time(furniture):
     rule = re.compile(r"\d+\s*(?:元|%|％|个月|年以|年内|周岁|日内|次)")
     assert not [row["line"] for row in furniture if rule.search(row["text"])]
-
-
-def test_the_stored_print_is_the_shared_source(settings, printed):
-    original = settings.root.parent / "shared/source/policy_brochures_2022-09.txt"
-    if not original.exists():
-        pytest.skip("the shared source is not on this machine")
-    assert original.read_text(encoding="utf-8").split("\n") == printed
