@@ -68,13 +68,18 @@ def twin_suggestions(twins: Twins) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(choice.label, f"topic:{choice.topic}") for choice in twins.choices)
 
 
+def said(twins: Twins, text: str) -> set[str]:
+    """The topics of a group whose own words a normalised text says."""
+    return {choice.topic for choice in twins.choices if any(normalise(word) in text for word in choice.words)}
+
+
 def described(text: str, pending: tuple[Suggestion, ...], knowledge: Knowledge) -> str | None:
     """The offered scheme that a short normalised message describes in its own words, or None."""
     offered = {suggestion.choice for suggestion in pending}
     for twins in knowledge.twins:
         if {suggestion.choice for suggestion in twin_suggestions(twins)} == offered:
-            said = {c.topic for c in twins.choices if any(normalise(word) in text for word in c.words)}
-            return f"topic:{said.pop()}" if len(said) == 1 else None
+            meant = said(twins, text)
+            return f"topic:{meant.pop()}" if len(meant) == 1 else None
     return None
 
 

@@ -41,11 +41,11 @@ def of_topic(knowledge: Knowledge, topic_id: str, place: str | None) -> tuple[Ph
     return (*hotline, phones[place or knowledge.county.general_place])
 
 
-def remarks(kit: Kit, phone: Phone) -> tuple[Paragraph, ...]:
-    """What to say about the print of a number's row, where its reading is an inference."""
+def remarks(kit: Kit, clause_id: str) -> tuple[Paragraph, ...]:
+    """What to say about the print of a clause, where its reading is an inference."""
     return tuple(
         Paragraph("remark", kit.say("differs", printed=correction.printed, reading=correction.reading))
-        for correction in kit.knowledge.clauses[phone.clause].corrections
+        for correction in kit.knowledge.clauses[clause_id].corrections
         if correction.kind == "inferred" and correction.reading
     )
 

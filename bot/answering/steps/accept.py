@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.answering import choices, contacts
-from bot.answering.content import residue
+from bot.answering.content import FIGURE, residue
 from bot.answering.reply import Paragraph, Reply, Status
 from bot.answering.steps import validity
 from bot.answering.turn import Turn
 from bot.knowledge import Uncovered
 
-_FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*%?")
 _AHEAD = 1.0  # how far the near topics together must be ahead of the clauses together to be refused by name
 _CLEAR = 0.4  # a passage with this share of the probability is meant, whatever the NLU heard
 
@@ -55,7 +53,7 @@ def _refuse_near(turn: Turn, uncovered: Uncovered) -> Reply:
         return turn.plain(Status.REFUSED_NOT_COVERED, "refuse_near", name=uncovered.name, who=uncovered.who)
     text = kit.say("refuse_near", name=uncovered.name, who=uncovered.who)
     parts = [part for id in uncovered.related for part in knowledge.below(id)]
-    figures = _FIGURE.findall(uncovered.says)
+    figures = FIGURE.findall(uncovered.says)
     said = [p.id for p in parts if p.id in uncovered.related or any(figure in p.text for figure in figures)]
     turn.citations = [contacts.cite(knowledge, id) for id in dict.fromkeys(said)]
     validity.run(turn)

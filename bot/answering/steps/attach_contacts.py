@@ -13,7 +13,7 @@ def run(turn: Turn) -> Reply | None:
     phones = contacts.of_topic(turn.knowledge, topic, turn.place)
     for phone in phones:
         turn.remarks.append(Paragraph("contact", contacts.line(turn.kit, phone)))
-        turn.remarks.extend(contacts.remarks(turn.kit, phone))
+        turn.remarks.extend(contacts.remarks(turn.kit, phone.clause))
     if turn.place is None and not turn.context.place_asked:
         turn.remarks.append(Paragraph("ask", turn.kit.say("ask_place")))
     return None

@@ -183,7 +183,7 @@ def _numbers(turn: Turn, phones: list[Phone], lines: list[str], directory: str) 
     best = turn.found.best if turn.hits else None
     topic = knowledge.clauses[best.id].topic if best and best.probability >= _TABLES else turn.context.topic
     cited = tuple(dict.fromkeys(contacts.citation(knowledge, phone) for phone in phones))
-    remarks = [remark for phone in phones if turn.place for remark in contacts.remarks(turn.kit, phone)]
+    remarks = [remark for phone in phones if turn.place for remark in contacts.remarks(turn.kit, phone.clause)]
     brochure = cited[0].brochure
     source = Paragraph("source", f"《{brochure}》{cited[0].section}（{cited[0].issued}）")
     return Reply(

@@ -67,7 +67,7 @@ def _noted(turn: Turn) -> Reply:
             *turn.opening(),
             Paragraph("lead", turn.kit.say("place_noted", place=place, name=name)),
             Paragraph("contact", contacts.line(turn.kit, phone)),
-            *contacts.remarks(turn.kit, phone),
+            *contacts.remarks(turn.kit, phone.clause),
         ),
         citations=(contacts.citation(knowledge, phone),),
         contacts=(phone,),

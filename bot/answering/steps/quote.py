@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.answering import contacts
+from bot.answering.content import FIGURE
 from bot.answering.reply import Citation, Paragraph, Reply
 from bot.answering.turn import Turn
 from bot.knowledge import Clause, Knowledge
@@ -14,7 +15,6 @@ _SECOND = 0.45  # a second passage is added when it has this share of the first 
 _SHORTENED = 40  # characters an item of a long list takes when only its first part is quoted
 _TELLING = 0.08  # below this share a clause of a chapter is no likelier than the others: printed order decides
 _LEAD = 70  # a lead line longer than this is not repeated above its item
-_FIGURE = re.compile(r"\d+(?:[.,:：/-]\d+)*%?")
 _VERDICT = re.compile(
     r"^(?:不可以|可以|不能|能|不用|要看|不行|行|要|是的|是|不是|有|没有|会|不会|都可以|都能)[，。,；]"
 )
@@ -67,11 +67,11 @@ def first_line(line: str, asked: str) -> str:
 
 def summed_up(knowledge: Knowledge, id: str, line: str, quoted: list[str]) -> list[Citation]:
     """Citations of the clauses below `id` whose figures the first line states although they are not quoted."""
-    printed = {figure for text in quoted for figure in _FIGURE.findall(text)}
-    open_figures = [figure for figure in _FIGURE.findall(line) if figure not in printed]
+    printed = {figure for text in quoted for figure in FIGURE.findall(text)}
+    open_figures = [figure for figure in FIGURE.findall(line) if figure not in printed]
     found: list[Citation] = []
     for part in (*knowledge.below(id), *knowledge.path(id)):
-        figures = set(_FIGURE.findall(part.text))
+        figures = set(FIGURE.findall(part.text))
         if figures & set(open_figures):
             found.append(contacts.cite(knowledge, part.id))
             open_figures = [figure for figure in open_figures if figure not in figures]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from bot.answering import choices
 from bot.answering.content import residue
 from bot.answering.reply import Reply
 from bot.answering.turn import Turn
-from bot.knowledge import Twins
-from bot.language import normalise
 
 _AGAINST = 1.0  # logit against the twins of a scheme whose own words are said
-_NOT_ASKING = (
-    2.0  # logit against a clause for a group that the asker does not name, where one for everyone says the same
-)
+_NOT_ASKING = 2.0  # logit against a clause for a group that the asker does not name, where one for all says the same
 _ELSEWHERE = 8.0  # logit against what is about other places where none is named
 _STRANGE = 2.0  # logit against a near topic that has nothing to do with the conversation a message leans on
 _TIGHT = 5.0  # added to both where a follow-up has no content of its own (在哪办, 多少钱): it can only mean the topic
@@ -60,15 +57,10 @@ def _meant(turn: Turn, topic: str) -> str:
     """The topic of a follow-up: the one before, or its twin where the words say so (那公司呢)."""
     for twins in turn.knowledge.twins:
         topics = {choice.topic for choice in twins.choices}
-        said = _said(turn, twins)
+        said = choices.said(twins, turn.read.text)
         if turn.leans and len(said) == 1 and any(above.id in topics for above in turn.knowledge.ancestors(topic)):
             return said.pop()
     return topic
-
-
-def _said(turn: Turn, twins: Twins) -> set[str]:
-    """The topics of a group whose own words are said."""
-    return {c.topic for c in twins.choices if any(normalise(word) in turn.read.text for word in c.words)}
 
 
 def _chapter(turn: Turn, topic: str) -> tuple[set[str], set[str]]:
@@ -85,7 +77,7 @@ def _told_apart(turn: Turn) -> defaultdict[str, float]:
     """Evidence from the words that tell twins apart: against the schemes that are not meant."""
     bonus: defaultdict[str, float] = defaultdict(float)
     for twins in turn.knowledge.twins:
-        said = _said(turn, twins) or ({twins.default} if twins.default and not turn.leans else set())
+        said = choices.said(twins, turn.read.text) or ({twins.default} if twins.default and not turn.leans else set())
         if len(said) != 1:
             continue
         for choice in twins.choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.answering import contacts
 from bot.answering.reply import Paragraph, Reply, Status
 from bot.answering.turn import Turn
 from bot.knowledge import Term
@@ -27,12 +28,9 @@ def run(turn: Turn) -> Reply | None:
         else:
             turn.remarks.append(Paragraph("remark", said))
     for id in cited:
-        for correction in knowledge.clauses[id].corrections:
-            if correction.kind == "inferred" and correction.reading:
-                text = turn.kit.say("differs", printed=correction.printed, reading=correction.reading)
-                turn.remarks.append(Paragraph("remark", text))
-            elif correction.kind == "open":
-                turn.remarks.append(Paragraph("remark", correction.says))
+        turn.remarks += contacts.remarks(turn.kit, id)
+        unclear = [correction for correction in knowledge.clauses[id].corrections if correction.kind == "open"]
+        turn.remarks += [Paragraph("remark", correction.says) for correction in unclear]
     return None
 
 
