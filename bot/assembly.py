@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.answering import Kit
-from bot.knowledge import Knowledge, load_knowledge
+from bot.calculators import Calculator, load_calculators
+from bot.eligibility.sheets import SheetStore
+from bot.knowledge import Fault, Knowledge, KnowledgeError, load_knowledge
 from bot.knowledge.questions import equivalents, load_questions
 from bot.language import Reader, Segmenter
 from bot.language.segment import domain_words
@@ -20,16 +22,17 @@ from bot.settings import Settings
 Progress = Callable[[str, int, int], None]
 
 
-def index_fingerprint(settings: Settings, knowledge: Knowledge) -> str:
-    """What the index is built from: the knowledge, the questions, the lexicon, the encoder, the code that cuts texts."""
+def index_fingerprint(settings: Settings) -> str:
+    """What the index is built from: clauses, near topics, questions, the lexicon, the encoder, the code that cuts texts."""
     folder = Path(settings.root / settings.encoder)
-    files = sorted((settings.knowledge / "questions").glob("*.yml")) + sorted(
-        (settings.knowledge / "lexicon").glob("*")
-    )
+    files = [
+        path for part in ("brochures", "questions", "lexicon") for path in sorted((settings.knowledge / part).glob("*"))
+    ]
+    files += [settings.knowledge / f"{name}.yml" for name in ("contacts", "errata", "not_covered", "topics", "twins")]
     files += [folder / "tokenizer.json", folder / "model.safetensors"]
     files += [settings.root / f"bot/retrieval/{name}.py" for name in ("corpus", "units", "lexical", "index")]
     files += [settings.root / f"bot/language/{name}.py" for name in ("normalise", "segment")]
-    return f"{knowledge.version}-{file_digest(files)}-{settings.encoder}"
+    return f"{file_digest(files)}-{settings.encoder}"
 
 
 def load_segmenter(settings: Settings, knowledge: Knowledge) -> Segmenter:
@@ -43,12 +46,12 @@ def build_index(settings: Settings, knowledge: Knowledge) -> None:
     encoder = load_encoder(settings.encoder, settings.root, segmenter)
     passages = build_passages(knowledge, load_questions(settings.knowledge, knowledge))
     settings.models.mkdir(parents=True, exist_ok=True)
-    Index.build(passages, encoder, segmenter, index_fingerprint(settings, knowledge)).save(settings.index)
+    Index.build(passages, encoder, segmenter, index_fingerprint(settings)).save(settings.index)
 
 
-def index_is_current(settings: Settings, knowledge: Knowledge) -> bool:
+def index_is_current(settings: Settings) -> bool:
     """Whether the index on disk is whole and was built from what is there now."""
-    return is_whole(settings.index, index_fingerprint(settings, knowledge))
+    return is_whole(settings.index, index_fingerprint(settings))
 
 
 def build_encoder(settings: Settings, knowledge: Knowledge, progress: Progress) -> None:
@@ -69,6 +72,15 @@ def calibrate_fusion(settings: Settings, knowledge: Knowledge, progress: Progres
     calibrate(passages, rows, equivalents(knowledge)).save(settings.fusion)
 
 
+def read_calculators(settings: Settings, knowledge: Knowledge) -> dict[str, Calculator]:
+    """The calculators of the knowledge folder. Raises KnowledgeError with every fault found."""
+    faults: list[Fault] = []
+    calculators = load_calculators(settings.knowledge, knowledge.clauses, faults)
+    if faults:
+        raise KnowledgeError(faults)
+    return calculators
+
+
 def load_kit(settings: Settings) -> Kit:
     """Everything the answering steps use.
 
@@ -77,9 +89,13 @@ def load_kit(settings: Settings) -> Kit:
     knowledge = load_knowledge(settings.knowledge)
     segmenter = load_segmenter(settings, knowledge)
     encoder = load_encoder(settings.encoder, settings.root, segmenter)
-    index = Index.load(settings.index, segmenter, index_fingerprint(settings, knowledge))
+    index = Index.load(settings.index, segmenter, index_fingerprint(settings))
     if index.dense.d != encoder.dimension:
         raise IndexFault("检索索引与句向量模型的维数不同，请运行 make train。")
     return Kit(
-        knowledge, Reader.of(knowledge, settings.knowledge), Retriever(index, encoder, Fusion.load(settings.fusion))
+        knowledge,
+        Reader.of(knowledge, settings.knowledge),
+        Retriever(index, encoder, Fusion.load(settings.fusion)),
+        SheetStore(settings.sheets),
+        read_calculators(settings, knowledge),
     )

@@ -1,4 +1,4 @@
-"""The command line: bot serve, shell, ask, explain, train, knowledge check."""
+"""The command line: bot serve, shell, ask, explain, train, knowledge check, schemes, check, match."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot import cli_schemes
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="就业政策助手：命令行")
 knowledge_app = typer.Typer(no_args_is_help=True, help="知识库")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(cli_schemes.app, name="schemes")
+app.command()(cli_schemes.check)
+app.command()(cli_schemes.match)
+app.command()(cli_schemes.sheet)
 
 _out = Console(soft_wrap=True)  # a line is never broken inside a number
 _err = Console(stderr=True, soft_wrap=True, highlight=False)

@@ -39,6 +39,11 @@ class Settings:
         return self.models / "rasa"
 
     @property
+    def sheets(self) -> Path:
+        """Results of checks that people asked to print, kept 90 days."""
+        return self.models / "sheets"
+
+    @property
     def fusion(self) -> Path:
         """The fitted fusion of the shipped encoder; with another encoder it still orders, and calibration is run again."""
         return self.knowledge / "fusion.json"

@@ -123,16 +123,18 @@ def kit(small_settings, knowledge, segmenter, encoder, reader):
     Put together from the parts as bot.assembly does; test_assembly.py loads the same through load_kit.
     """
     from bot.answering import Kit
-    from bot.assembly import index_fingerprint
+    from bot.assembly import index_fingerprint, read_calculators
+    from bot.eligibility.sheets import SheetStore
     from bot.knowledge.questions import load_questions
     from bot.retrieval import Fusion, Index, Retriever
     from bot.retrieval.corpus import build_passages
 
     passages = build_passages(knowledge, load_questions(small_settings.knowledge, knowledge))
-    index = Index.build(passages, encoder, segmenter, index_fingerprint(small_settings, knowledge))
+    index = Index.build(passages, encoder, segmenter, index_fingerprint(small_settings))
     small_settings.models.mkdir(parents=True)
     index.save(small_settings.index)
-    return Kit(knowledge, reader, Retriever(index, encoder, Fusion.load(small_settings.fusion)))
+    sheets = SheetStore(small_settings.sheets)
+    return Kit(knowledge, reader, Retriever(index, encoder, Fusion.load(small_settings.fusion)), sheets, read_calculators(small_settings, knowledge))
 
 
 @pytest.fixture(scope="session")

@@ -67,14 +67,14 @@ def test_this_run_imports_nothing_heavy_from_the_core(kit):
 
 
 def test_a_fresh_index_is_current(kit, small_settings):
-    assert index_is_current(small_settings, kit.knowledge)
+    assert index_is_current(small_settings)
 
 
 @pytest.mark.parametrize("file", ["questions/zpfw.a2.yml", "lexicon/words.txt", "lexicon/aspects.yml"])
 def test_an_index_of_older_words_is_not_current(copied, kit, file):
     path = copied.knowledge / file
     path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    assert not index_is_current(copied, kit.knowledge)
+    assert not index_is_current(copied)
 
 
 def test_an_index_of_older_clauses_is_not_current(copied):
@@ -82,12 +82,12 @@ def test_an_index_of_older_clauses_is_not_current(copied):
     path.write_text(
         path.read_text(encoding="utf-8").replace("二寸彩色照片一张。", "二寸彩色照片一张"), encoding="utf-8"
     )
-    assert not index_is_current(copied, load_knowledge(copied.knowledge))
+    assert not index_is_current(copied)
 
 
 def test_no_index_is_not_current(copied, kit):
     shutil.rmtree(copied.index)
-    assert not index_is_current(copied, kit.knowledge)
+    assert not index_is_current(copied)
 
 
 def test_broken_knowledge_is_told_before_anything_is_loaded(copied):
@@ -98,13 +98,13 @@ def test_broken_knowledge_is_told_before_anything_is_loaded(copied):
 
 def test_the_fingerprint_knows_the_encoder(settings, knowledge):
     other = replace(settings, encoder="knowledge/other")
-    assert index_fingerprint(other, knowledge) != index_fingerprint(settings, knowledge)
+    assert index_fingerprint(other) != index_fingerprint(settings)
 
 
 @pytest.mark.parametrize("name", ["passages.faiss", "questions.faiss", "bm25/vocab.index.json"])
 def test_a_damaged_index_is_not_current(copied, kit, name):
     (copied.index / name).unlink()
-    assert not index_is_current(copied, kit.knowledge)
+    assert not index_is_current(copied)
 
 
 @pytest.mark.parametrize(

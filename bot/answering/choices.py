@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.knowledge import ASPECTS, Knowledge, Twins
-from bot.language import normalise
+from bot.language import normalise, normalise_word
 
 from .reply import Suggestion
 
@@ -63,6 +63,13 @@ def starters(knowledge: Knowledge) -> tuple[Suggestion, ...]:
     return topic_suggestions(knowledge, list(knowledge.county.starters))
 
 
+def offered(knowledge: Knowledge, twins: Twins) -> tuple[Suggestion, ...]:
+    """What to offer with the question of a group: its schemes, the business lines, or what people ask most."""
+    if twins.business_line:
+        return directory_suggestions(knowledge)
+    return twin_suggestions(twins) or starters(knowledge)
+
+
 def twin_suggestions(twins: Twins) -> tuple[Suggestion, ...]:
     """One chip for each scheme of a group that sounds alike."""
     return tuple(Suggestion(choice.label, f"topic:{choice.topic}") for choice in twins.choices)
@@ -70,7 +77,7 @@ def twin_suggestions(twins: Twins) -> tuple[Suggestion, ...]:
 
 def said(twins: Twins, text: str) -> set[str]:
     """The topics of a group whose own words a normalised text says."""
-    return {choice.topic for choice in twins.choices if any(normalise(word) in text for word in choice.words)}
+    return {choice.topic for choice in twins.choices if any(normalise_word(word) in text for word in choice.words)}
 
 
 def described(text: str, pending: tuple[Suggestion, ...], knowledge: Knowledge) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.knowledge import Knowledge, Phone
-from bot.language import normalise
+from bot.language import normalise_word
 
 from .reply import Citation, Paragraph
 from .turn import Kit
@@ -52,5 +52,5 @@ def remarks(kit: Kit, clause_id: str) -> tuple[Paragraph, ...]:
 
 def named_directory(knowledge: Knowledge, text: str) -> str | None:
     """The one business line whose words a normalised text says, or None."""
-    named = [d.id for d in knowledge.directories.values() if any(normalise(word) in text for word in d.words)]
+    named = [d.id for d in knowledge.directories.values() if any(normalise_word(word) in text for word in d.words)]
     return named[0] if len(named) == 1 else None

@@ -16,7 +16,11 @@ _FILLERS = re.compile(
 
 def residue(read: Understanding) -> str:
     """The message without its aspect words, place names and words that only ask; empty for 需要什么材料, 电话多少."""
-    text = read.text
+    return without_fillers(read.text, read)
+
+
+def without_fillers(text: str, read: Understanding) -> str:
+    """A normalised text without the aspect words and places of a message, and without words that only ask."""
     for entity in sorted(read.entities, key=lambda entity: -len(entity.text)):
         if entity.kind in ("aspect", "place"):
             text = text.replace(entity.text, "")

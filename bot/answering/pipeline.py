@@ -11,18 +11,21 @@ from .reply import Context, Reply
 from .steps import (
     accept,
     attach_contacts,
+    check,
     choose,
     converse,
     find_contact,
     finish,
     guard,
     locate,
+    offer_check,
     quote,
     read,
     resolve,
     retrieve,
     tell_apart,
     validity,
+    work_out,
 )
 from .turn import Kit, Message, Turn
 
@@ -31,6 +34,8 @@ Step = Callable[[Turn], Reply | None]
 STEPS: tuple[tuple[str, Step], ...] = (
     ("read", read.run),  # redact, normalise, find places, aspects, quantities
     ("choose", choose.run),  # a tapped button, or a typed number or label of one
+    ("check", check.run),  # an eligibility check that is under way, or asked for
+    ("work_out", work_out.run),  # a sum is asked for: worked out from the printed figures
     ("guard", guard.run),  # what cannot be read at all
     ("locate", locate.run),  # a place that is not ours; a bare place
     ("tell_apart", tell_apart.run),  # schemes that sound alike
@@ -42,6 +47,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("quote", quote.run),  # first line, clauses, source
     ("validity", validity.run),  # the term on the day; corrections of the print
     ("attach_contacts", attach_contacts.run),  # the phone of the place and business line
+    ("offer_check", offer_check.run),  # whether the asker qualifies: the first question, or the verdict
     ("finish", finish.run),  # suggestions and context for the next turn
 )
 
@@ -55,5 +61,6 @@ def answer(kit: Kit, message: Message, context: Context, day: date) -> Reply:
         reply = step(turn)
         timings.append((name, (time.perf_counter() - start) * 1000))
         if reply is not None:
+            reply = check.back_to(turn, reply)
             return replace(reply, timings=tuple(timings), stopped_at=name)
     raise AssertionError("the last step always replies")

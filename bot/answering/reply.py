@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.knowledge import Phone
 
@@ -24,6 +26,14 @@ class Status(str, enum.Enum):
     REFUSED_DETAIL = "refused_detail_not_printed"
     REFUSED_UNSURE = "refused_nothing_found"
     REFUSED_UNREADABLE = "refused_unreadable"
+    CHECK_ASKING = "check_asking"
+    CHECK_ELIGIBLE = "check_eligible"
+    CHECK_NOT_ELIGIBLE = "check_not_eligible"
+    CHECK_UNSETTLED = "check_unsettled"
+    MATCH_RESULT = "match_result"
+    SHEET = "sheet"
+    CALCULATED = "calculated"
+    CALCULATION_ASKING = "calculation_asking"
     SMALLTALK = "smalltalk"
     SMALLTALK_NOTED = "smalltalk_noted"
     ERROR = "error_internal"
@@ -31,7 +41,7 @@ class Status(str, enum.Enum):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One block of a reply. `kind` is notice, lead, quote, source, remark, contact or ask; channels may fold by kind."""
+    """One block of a reply. `kind` is notice, lead, quote, source, remark, contact, ask or sheet; channels may fold by kind."""
 
     kind: str
     text: str
@@ -60,11 +70,14 @@ class Suggestion:
 class Context:
     """What a conversation remembers between turns: ids, and the last question (redacted) that a follow-up completes.
 
-    `history` holds earlier topics, latest last; `pending` the choices last offered; `shown` the clauses last quoted.
+    `main` is the clause last answered with, `history` those of earlier topics, latest last; `pending` the choices last offered;
+    `shown` the clauses quoted for the last question, 还有呢 included; `check` an eligibility check (Interview.to_data),
+    `calculation` the numbers told for a calculator.
     """
 
     place: str | None = None
     topic: str | None = None
+    main: str | None = None
     shown: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     directory: str | None = None
@@ -72,6 +85,8 @@ class Context:
     pending_kind: str | None = None
     question: str = ""
     place_asked: bool = False
+    check: Mapping[str, Any] | None = None
+    calculation: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

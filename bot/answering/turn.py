@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.calculators import Calculator
+from bot.eligibility import Interview
+from bot.eligibility.sheets import SheetStore
 from bot.knowledge import Knowledge
 from bot.language import Reader, Understanding
 from bot.retrieval import Hits, Retriever
@@ -19,6 +23,8 @@ class Kit:
     knowledge: Knowledge
     reader: Reader
     retriever: Retriever
+    sheets: SheetStore
+    calculators: Mapping[str, Calculator]
 
     def say(self, key: str, **values: str) -> str:
         """A sentence of replies.yml with the county's own names filled in."""
@@ -51,9 +57,16 @@ class Turn:
     choice: str | None = None
     place: str | None = None
     leans: bool = False
+    corrects: bool = False
+    more: bool = False
+    back: bool = False
     hits: Hits | None = None
     main: tuple[str, ...] = ()
     status: Status = Status.ANSWERED
+    interview: Interview | None = None
+    verdict: tuple[Paragraph, ...] = ()
+    question: tuple[Paragraph, ...] = ()
+    offered: tuple[Suggestion, ...] = ()
     notices: list[Paragraph] = field(default_factory=list)
     body: list[Paragraph] = field(default_factory=list)
     remarks: list[Paragraph] = field(default_factory=list)

@@ -21,6 +21,7 @@ from bot.conversation.agent import joined
 from bot.conversation.intake import Collector, user_message
 from bot.conversation.runtime import kit
 from bot.language import MAX_CHARACTERS
+from bot.rendering import sheet_html
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +33,16 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_FILES = {"chat.js": "text/javascript; charset=utf-8", "chat.css": "text/css; charset=utf-8"}
+_FILES = {
+    "chat.js": "text/javascript; charset=utf-8",
+    "chat.css": "text/css; charset=utf-8",
+    "sheet.css": "text/css; charset=utf-8",
+}
 
 
 class WebInput(InputChannel):
-    """`GET /` is the page; `POST /api/v1/messages` takes {"text": …} or {"choice": …} and returns one reply."""
+    """`GET /` is the page; `POST /api/v1/messages` takes {"text": …} or {"choice": …} and returns one reply;
+    `GET /sheet/<code>` is the printable result of a check."""
 
     @classmethod
     def name(cls) -> str:
@@ -64,6 +70,14 @@ class WebInput(InputChannel):
             if name not in _FILES:
                 return _error(404, "not_found", "没有这个文件。")
             return response.raw((_PAGES / name).read_bytes(), content_type=_FILES[name], headers=_HEADERS)
+
+        @web.get("/sheet/<code:str>")
+        async def sheet(request: Request, code: str) -> HTTPResponse:
+            found = kit().sheets.load(code)
+            if found is None:
+                return _error(404, "no_sheet", "没有这张告知单，或已超过90天。")
+            headers = {**_HEADERS, "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+            return response.html(sheet_html(found), headers=headers)
 
         @web.get("/health")
         async def health(request: Request) -> HTTPResponse:

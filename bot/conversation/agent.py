@@ -85,4 +85,5 @@ def joined(replies: list[dict[str, Any]]) -> dict[str, Any]:
         "citations": [citation for reply in replies for citation in reply["citations"]],
         "contacts": [contact for reply in replies for contact in reply["contacts"]],
         "suggestions": (rest[-1] if rest else first)["suggestions"],
+        "check": first["check"],
     }

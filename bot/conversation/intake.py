@@ -39,6 +39,7 @@ def spoken(text: str) -> dict[str, Any]:
         "citations": [],
         "contacts": [],
         "suggestions": [],
+        "check": None,
     }
 
 

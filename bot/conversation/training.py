@@ -48,7 +48,7 @@ def rasa_is_current(settings: Settings) -> bool:
 def reasons(settings: Settings, knowledge: Knowledge) -> list[str]:
     """Why training is needed, in Chinese; empty when nothing has to be trained."""
     found = []
-    if not index_is_current(settings, knowledge):
+    if not index_is_current(settings):
         first = not (settings.index / "index.json").exists()
         found.append("还没有检索索引" if first else "知识内容、问法或编码器有改动，重建检索索引")
     if not rasa_is_current(settings):
@@ -76,7 +76,7 @@ def train(settings: Settings, say: Callable[[str], None], progress: Progress) ->
         say(line)
     steps = 2
     progress("建立检索索引", 0, steps)
-    if not index_is_current(settings, knowledge):
+    if not index_is_current(settings):
         build_index(settings, knowledge)
     progress("训练对话模型", 1, steps)
     if not rasa_is_current(settings):

@@ -32,6 +32,7 @@ from .model import (
     Uncovered,
 )
 from .reader import Key, Reader
+from .schemes import read_audiences, read_facts, read_schemes
 from .sentences import GENERAL_FIELDS, REPLIES
 
 _PHONE = re.compile(r"0\d{2,3}-\d{7,8}|1\d{10}|\d{3,5}")
@@ -86,6 +87,8 @@ def load_knowledge(root: Path) -> Knowledge:
             )
     terms = _terms(root, clauses, faults)
     _aspects(root, faults)
+    facts = read_facts(root, faults)
+    audiences = read_audiences(root, facts, faults)
     knowledge = Knowledge(
         version=knowledge_version(root),
         county=_county(root, directories, places, topics, faults),
@@ -105,6 +108,9 @@ def load_knowledge(root: Path) -> Knowledge:
         replies=_replies(root, faults),
         twins=_twins(root, topics, faults),
         same_facts=_same_facts(root, clauses, faults),
+        facts=facts,
+        audiences=audiences,
+        schemes=read_schemes(root, facts, audiences, clauses, topics, faults),
         _terms_by_clause=_terms_by_clause(terms, clauses),
     )
     if faults:
@@ -521,11 +527,13 @@ def _twins(root: Path, topics: dict[str, Topic], faults: list[Fault]) -> tuple[T
     reader = Reader(root, "twins.yml", faults)
     result: list[Twins] = []
     for id, entry in reader.mapping().items():
-        row = reader.fields(entry, (id,), {"ask": str, "choices": list}, {"words": list, "default": str})
+        row = reader.fields(
+            entry, (id,), {"ask": str}, {"choices": list, "words": list, "default": str, "business_line": bool}
+        )
         if not row:
             continue
         choices: list[Choice] = []
-        for i, item in enumerate(row["choices"]):
+        for i, item in enumerate(row.get("choices", [])):
             key: Key = (id, "choices", i)
             choice = reader.fields(item, key, {"label": str, "topic": str, "words": list})
             if choice and reader.known(choice["topic"], (*key, "topic"), topics, "topics.yml 里的主题"):
@@ -533,7 +541,8 @@ def _twins(root: Path, topics: dict[str, Topic], faults: list[Fault]) -> tuple[T
         default = row.get("default")
         if default is not None:
             reader.known(default, (id, "default"), [choice.topic for choice in choices], "这一组里的主题")
-        result.append(Twins(id, row["ask"], tuple(choices), reader.words(row.get("words"), (id, "words")), default))
+        words = reader.words(row.get("words"), (id, "words"))
+        result.append(Twins(id, row["ask"], tuple(choices), words, default, row.get("business_line", False)))
     return tuple(result)
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .schemes import Audience, Fact, Scheme
 
 ASPECTS = {
     "who": "对象",
@@ -237,6 +241,9 @@ class Knowledge:
     replies: Mapping[str, str]
     twins: tuple[Twins, ...] = ()
     same_facts: tuple[tuple[str, ...], ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)
     _terms_by_clause: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
 
     def path(self, clause_id: str) -> list[Clause]:
@@ -289,10 +296,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Twins:
-    """Schemes that sound alike, and the question that tells them apart. `default` is meant where no word speaks for another."""
+    """Schemes that sound alike, and the question that tells them apart. `default` is meant where no word speaks for another.
+
+    Without choices, what people ask most is offered; `business_line`: it is a telephone number that was asked for.
+    """
 
     id: str
     ask: str
     choices: tuple[Choice, ...]
     words: tuple[str, ...] = ()
     default: str | None = None
+    business_line: bool = False

@@ -12,12 +12,13 @@ from .located import Loader
 from .model import Knowledge
 
 FAR = "far"  # the label of what has nothing to do with the office
-STYLES = ("口语", "简短", "长句", "语音转写", "错别字", "方言", "繁体", "正式", "间接", "生气")
+ASK = "ask-"  # before the id of a group of twins.yml: messages that do not tell which of them is meant
+STYLES = ("口语", "简短", "长句", "语音转写", "错别字", "方言", "繁体", "正式", "间接", "生气", "同义改写")
 
 
 @dataclass(frozen=True)
 class Question:
-    """One way of asking: its text as typed, the clause (or near topic, or `far`) that answers it, style and author."""
+    """One way of asking: its text as typed, the clause that answers it (or a near topic, `far`, `ask-…`), style, author."""
 
     text: str
     label: str
@@ -30,7 +31,7 @@ def load_questions(root: Path, knowledge: Knowledge) -> list[Question]:
 
     Raises KnowledgeError with every line that names an unknown clause or style or is not text.
     """
-    known = set(knowledge.clauses) | set(knowledge.uncovered) | {FAR}
+    known = set(knowledge.clauses) | set(knowledge.uncovered) | {FAR} | {ASK + twins.id for twins in knowledge.twins}
     faults: list[Fault] = []
     questions: list[Question] = []
     for path in sorted((root / "questions").glob("*.yml")):

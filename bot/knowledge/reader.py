@@ -75,9 +75,9 @@ class Reader:
                 good = False
         for name, kind in known.items():
             value = entry.get(name)
-            wrong_bool = isinstance(value, bool) and kind is not bool
-            if name in entry and (not isinstance(value, kind) or wrong_bool):
-                kinds = kind if isinstance(kind, tuple) else (kind,)
+            kinds = kind if isinstance(kind, tuple) else (kind,)
+            wrong_bool = isinstance(value, bool) and bool not in kinds
+            if name in entry and (not isinstance(value, kinds) or wrong_bool):
                 expected = "或".join(_NAMES.get(k, k.__name__) for k in kinds)
                 self.fault((*key, name), value, expected, "请改正。")
                 good = False

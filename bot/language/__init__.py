@@ -1,7 +1,7 @@
 """Chinese as people type it: normalised, redacted, segmented, and read for places, aspects and quantities."""
 
-from .extract import Entity
-from .normalise import MAX_CHARACTERS, clean, normalise, strip_controls, to_simplified
+from .extract import Entity, find_numbers, number
+from .normalise import MAX_CHARACTERS, clean, normalise, normalise_word, strip_controls, to_simplified
 from .redact import redact
 from .segment import Segmenter
 from .understand import Reader, Understanding
@@ -13,7 +13,10 @@ __all__ = [
     "Segmenter",
     "Understanding",
     "clean",
+    "find_numbers",
     "normalise",
+    "normalise_word",
+    "number",
     "redact",
     "strip_controls",
     "to_simplified",

@@ -44,3 +44,9 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", clean(text))
     text = _SPACES.sub(" ", to_simplified(text)).strip().lower()
     return _BETWEEN_HANZI.sub("", text)[:MAX_CHARACTERS]
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def normalise_word(word: str) -> str:
+    """`normalise` for the words of the knowledge, each worked out once."""
+    return normalise(word)

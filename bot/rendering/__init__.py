@@ -2,5 +2,6 @@
 
 from .data import to_data
 from .plain import to_text
+from .sheet import sheet_html, sheet_text
 
-__all__ = ["to_data", "to_text"]
+__all__ = ["sheet_html", "sheet_text", "to_data", "to_text"]

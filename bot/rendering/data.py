@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answering import Reply
+from bot.answering import Reply, Status
 from bot.knowledge import Knowledge
 
 from .plain import to_text
+
+
+_VERDICTS = {
+    Status.CHECK_ELIGIBLE: "符合",
+    Status.CHECK_NOT_ELIGIBLE: "不符合",
+    Status.CHECK_UNSETTLED: "待核实",
+    Status.MATCH_RESULT: None,
+}
 
 
 def to_data(reply: Reply, knowledge: Knowledge) -> dict[str, Any]:
@@ -31,4 +39,22 @@ def to_data(reply: Reply, knowledge: Knowledge) -> dict[str, Any]:
             for phone in reply.contacts
         ],
         "suggestions": [{"label": s.label, "choice": s.choice} for s in reply.suggestions],
+        "check": _check(reply, knowledge),
+    }
+
+
+def _check(reply: Reply, knowledge: Knowledge) -> dict[str, Any] | None:
+    """The eligibility check that the reply belongs to: what is asked, what was stated, the verdict where there is one."""
+    state = reply.context.check
+    if not state or not (reply.status in _VERDICTS or (state["asking"] and not state["paused"])):
+        return None
+    fact = knowledge.facts.get(state["asking"] or "")
+    asking = fact and {"label": fact.label, "type": fact.type, "unit": fact.unit, "values": list(fact.values)}
+    scheme = knowledge.schemes.get(state["scheme"] or "")
+    return {
+        "scheme": scheme.id if scheme else None,
+        "name": scheme.name if scheme else None,
+        "asking": asking,
+        "stated": state["stated"],
+        "verdict": _VERDICTS.get(reply.status),
     }

@@ -17,7 +17,7 @@ from .corpus import Passage, build_passages
 from .encoder import UnitEncoder
 from .fusion import EVIDENCE, Fusion, Scores, choose_threshold, evidence, features, fit_acceptance, fit_fusion, softmax
 from .index import Index
-from .retriever import Retriever
+from .retriever import KINDS, Retriever
 from .training import EncoderSettings, Progress, train_encoder
 
 FOLDS = 5  # where folds are drawn by line
@@ -99,7 +99,7 @@ def calibrate(
 ) -> Fusion:
     """Weights, acceptance curve and threshold from held-out rows."""
     position = {passage.id: i for i, passage in enumerate(passages)}
-    kinds = np.array([{"clause": 0, "uncovered": 1, "far": 2}[p.kind] for p in passages], dtype=np.int8)
+    kinds = np.array([KINDS[passage.kind] for passage in passages], dtype=np.int8)
     inside = np.array([kinds[position[row.question.label]] == 0 for row in rows])
     targets = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""What is retrieved: passages made of clauses, near topics that are not covered, and everything far away."""
+"""What is retrieved: passages made of clauses, near topics that are not covered, what is too vague, and everything far."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.knowledge import Knowledge
-from bot.knowledge.questions import FAR, Question
+from bot.knowledge.questions import ASK, FAR, Question
 from bot.language import normalise
 
 _LONGEST = 600  # characters of a passage that are indexed; the overview of a long chapter needs no more
@@ -17,7 +17,7 @@ _LONGEST = 600  # characters of a passage that are indexed; the overview of a lo
 class Passage:
     """One unit of the index.
 
-    `kind` is clause, uncovered or far; `text` is heading path and clause text, `asked` the authored questions, both normalised.
+    `kind` is clause, uncovered, ask or far; `text` is heading path and clause text, `asked` the authored questions, both normalised.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Passage:
 
 
 def build_passages(knowledge: Knowledge, questions: Iterable[Question]) -> list[Passage]:
-    """Every clause and heading, every near topic, and `far`, in a fixed order. Rows of telephone tables are left to the
+    """Every clause and heading, every near topic, every question to ask back, and `far`, in a fixed order. Rows of telephone tables are left to the
     contact step: they are found by place and business line, not by their words."""
     asked: dict[str, list[str]] = defaultdict(list)
     for question in questions:
@@ -43,6 +43,8 @@ def build_passages(knowledge: Knowledge, questions: Iterable[Question]) -> list[
         passages.append(Passage(clause.id, "clause", normalise_long(f"{path} {body}"), tuple(asked[clause.id])))
     for near in knowledge.uncovered.values():
         passages.append(Passage(near.id, "uncovered", normalise(near.name), tuple(asked[near.id])))
+    for twins in knowledge.twins:
+        passages.append(Passage(ASK + twins.id, "ask", "", tuple(asked[ASK + twins.id])))
     passages.append(Passage(FAR, "far", "", tuple(asked[FAR])))
     return passages
 

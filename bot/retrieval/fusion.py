@@ -115,7 +115,7 @@ def softmax(logits: Array) -> Array:
 
 
 def evidence(logits: Array, probability: Array, kinds: npt.NDArray[np.int8], scores: Scores, length: int) -> Array:
-    """EVIDENCE of one message of `length` characters. kinds: 0 clause, 1 uncovered, 2 far, of shape (passages,)."""
+    """EVIDENCE of one message of `length` characters. kinds: 0 clause, 1 uncovered, 2 far, 3 ask, of shape (passages,)."""
     clause, uncovered, far = kinds == 0, kinds == 1, kinds == 2
 
     def odds(p: float) -> float:
@@ -124,7 +124,7 @@ def evidence(logits: Array, probability: Array, kinds: npt.NDArray[np.int8], sco
     def best(values: Array, rows: npt.NDArray[np.bool_]) -> float:
         return float(values[rows].max()) if rows.any() else 0.0
 
-    near = np.zeros(3)
+    near = np.zeros(int(kinds.max()) + 1)
     np.add.at(near, kinds[scores.neighbours], np.exp(8.0 * (scores.similarity - scores.similarity[:1])))
     near /= max(float(near.sum()), 1e-9)
     values = (

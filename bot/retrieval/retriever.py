@@ -12,7 +12,7 @@ from .fusion import NEIGHBOURS, Array, Fusion, Scores, evidence, features, softm
 from .hits import Hit, Hits
 from .index import Index
 
-_KIND = {"clause": 0, "uncovered": 1, "far": 2}
+KINDS = {"clause": 0, "uncovered": 1, "far": 2, "ask": 3}
 _SHOWN = 10  # passages that `Hits` lists; the answer uses at most three
 _QUESTIONS = 200  # nearest authored questions looked at
 
@@ -24,7 +24,7 @@ class Retriever:
         self.index = index
         self.encoder = encoder
         self.fusion = fusion
-        self._kinds: npt.NDArray[np.int8] = np.array([_KIND[kind] for kind in index.kinds], dtype=np.int8)
+        self._kinds: npt.NDArray[np.int8] = np.array([KINDS[kind] for kind in index.kinds], dtype=np.int8)
         self._vectors: Matrix = index.dense.reconstruct_n(0, index.dense.ntotal)
         self._row = {id: i for i, id in enumerate(index.ids)}
 
@@ -76,7 +76,7 @@ class Retriever:
         rejected: list[Hit] = []
         inside = float(probability[self._kinds == 0].sum())
         answers = in_scope >= self.fusion.threshold or (trusted and inside > 0.5)
-        best = max((float(probability[i]) for i in order if self._kinds[i] == 0), default=0.0)
+        best = float(probability[self._kinds == 0].max(initial=0.0))
         for i in order[:_SHOWN]:
             share = float(probability[i])
             if self._kinds[i] != 0:

@@ -7,7 +7,9 @@ import pytest
 from bot.answering import Context, Status, choices
 from bot.language import normalise
 
-ACTIONS = ("topic:", "clause:", "aspect:", "place:", "directory:")
+ACTIONS = ("topic:", "clause:", "aspect:", "place:", "directory:", "check:")  # and match: at any time
+IN_A_CHECK = ("fact:", "why:", "who:")  # and result, resume, sheet: under what asked or found
+BARE = {"match": True, "result": False, "resume": False, "sheet": False}
 
 
 def twins_cases(knowledge):
@@ -67,18 +69,50 @@ def test_a_tapped_aspect_quotes_the_clauses_of_that_aspect(ask):
 
 
 def test_every_offered_choice_can_be_tapped(ask, knowledge, answered, tapped):
-    offered = {s.choice for row in [*answered, *tapped] for s in row.reply.suggestions}
+    offered = {s.choice: row.reply.context for row in [*answered, *tapped] for s in row.reply.suggestions}
     for twins in knowledge.twins:
-        offered |= {f"topic:{choice.topic}" for choice in twins.choices}
+        offered |= {f"topic:{choice.topic}": Context() for choice in twins.choices}
     assert len(offered) > 100
-    for choice in sorted(offered):
-        assert choice.startswith(ACTIONS)
-        assert ask(choice=choice).status in (
-            Status.ANSWERED,
-            Status.ANSWERED_CONTACT,
-            Status.SMALLTALK_NOTED,
-            Status.ANSWERED_EXPIRED,
-        ), choice
+    for choice, context in sorted(offered.items()):
+        assert choice.startswith((*ACTIONS, *IN_A_CHECK)) or choice in BARE
+        assert ask(choice=choice, context=context).status in answers_to(choice), choice
+        if choice.startswith(ACTIONS) or BARE.get(choice):
+            assert ask(choice=choice).status in answers_to(choice), choice
+
+
+def test_every_choice_offered_in_a_check_can_be_tapped(ask, knowledge):
+    """From each first question: its answers, not knowing, and why; from a verdict: what can be done next."""
+    offered = set()
+    for scheme in knowledge.schemes:
+        first = ask(choice=f"check:{scheme}")
+        for suggestion in first.suggestions:
+            reply = ask(choice=suggestion.choice, context=first.context)
+            assert reply.status in answers_to(suggestion.choice), suggestion.choice
+            for further in reply.suggestions:
+                assert ask(choice=further.choice, context=reply.context).status in answers_to(further.choice), further
+                offered.add(further.choice.partition(":")[0])
+    assert {"fact", "why", "aspect", "match", "sheet"} <= offered
+
+
+def test_every_choice_offered_in_a_match_can_be_tapped(ask, knowledge):
+    first = ask(choice="match")
+    for suggestion in first.suggestions:
+        reply = ask(choice=suggestion.choice, context=first.context)
+        for further in reply.suggestions:
+            assert ask(choice=further.choice, context=reply.context).status in answers_to(further.choice), further
+        result = ask("够了", context=reply.context)
+        for further in result.suggestions:
+            assert ask(choice=further.choice, context=result.context).status in answers_to(further.choice), further
+
+
+CHECKED = (Status.CHECK_ASKING, Status.CHECK_ELIGIBLE, Status.CHECK_NOT_ELIGIBLE, Status.CHECK_UNSETTLED)
+
+
+def answers_to(choice):
+    """The statuses that a tapped choice may get."""
+    if choice in BARE or choice.startswith(("check:", *IN_A_CHECK)):
+        return (*CHECKED, Status.MATCH_RESULT, Status.SHEET)
+    return (Status.ANSWERED, Status.ANSWERED_CONTACT, Status.SMALLTALK_NOTED, Status.ANSWERED_EXPIRED)
 
 
 def test_no_label_is_offered_twice_in_one_reply(answered, tapped):
@@ -158,4 +192,4 @@ def test_earlier_topics_are_kept_in_order(ask):
     context = Context()
     for text in ("就业创业证要带什么材料", "失业登记要带什么证件", "创业担保贷款个人最高多少"):
         context = ask(text, context=context).context
-    assert context.history == ("jyfw-1", "jyfw-3")
+    assert context.history == ("jyfw-1-3", "jyfw-3-3")  # the clauses that were answered with, to show them again

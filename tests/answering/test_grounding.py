@@ -37,6 +37,8 @@ def loose(knowledge, answered):
     known = figures("\n".join(sources(knowledge, answered.reply)))
     found = []
     for paragraph in answered.reply.paragraphs:
+        if paragraph.kind == "ask":
+            continue  # a question, and what the asker said: no statement
         if left := figures(paragraph.text) - known:
             found.append((answered.asked, paragraph.kind, paragraph.text, left))
     return found
@@ -101,7 +103,8 @@ def test_a_contact_is_said_and_cited(knowledge, answered):
 def test_the_day_changes_nothing_but_what_is_said_about_the_term(answered):
     by_question = {}
     for row in answered:
-        by_question.setdefault(row.asked, []).append(row.reply)
+        if row.reply.context.check is None:  # a verdict depends on the day
+            by_question.setdefault(row.asked, []).append(row.reply)
     several = [replies for replies in by_question.values() if len(replies) > 1]
     assert several
     for replies in several:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.rendering import to_data, to_text
 
-KEYS = ["text", "status", "paragraphs", "citations", "contacts", "suggestions"]
+KEYS = ["text", "status", "paragraphs", "citations", "contacts", "suggestions", "check"]
 SHAPES = {
     "paragraphs": {"kind", "text"},
     "citations": {"clause", "brochure", "section", "quote"},
@@ -72,6 +72,45 @@ def test_an_incubator_is_named_where_there_is_no_business_line(data):
 
 def test_the_status_is_the_word_of_the_closed_list(data):
     assert data["贷款"]["status"] == "clarification_which_scheme"
+
+
+def test_outside_a_check_there_is_none(data):
+    assert all(row["check"] is None for row in data.values())
+
+
+def test_a_check_says_what_is_asked_and_what_was_stated(ask, knowledge):
+    first = ask(choice="check:hardship_recognition")
+    second = to_data(ask("40岁", context=first.context), knowledge)
+    assert to_data(first, knowledge)["check"] == {
+        "scheme": "hardship_recognition",
+        "name": "就业困难人员认定",
+        "asking": {"label": "年龄", "type": "number", "unit": "岁", "values": []},
+        "stated": {},
+        "verdict": None,
+    }
+    assert second["check"]["stated"] == {"年龄": 40}
+    assert json.loads(json.dumps(second, ensure_ascii=False)) == second
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("是", "符合"), ("否", "不符合"), ("unknown", "待核实")])
+def test_a_check_that_has_ended_gives_its_verdict_and_asks_nothing(ask, knowledge, said, verdict):
+    first = ask(choice="check:public_post")
+    reply = ask(choice=f"fact:已认定为就业困难人员:{said}", context=first.context)
+    check = to_data(reply, knowledge)["check"]
+    assert (check["verdict"], check["asking"]) == (verdict, None)
+
+
+def test_a_match_asks_for_no_fact_at_first_and_has_no_verdict_at_last(ask, knowledge):
+    first = ask(choice="match")
+    last = ask("够了", context=first.context)
+    for reply in (first, last):
+        check = to_data(reply, knowledge)["check"]
+        assert (check["scheme"], check["name"], check["asking"], check["verdict"]) == (None, None, None, None)
+
+
+def test_a_stopped_check_is_none(ask, knowledge):
+    first = ask(choice="check:public_post")
+    assert to_data(ask("不查了", context=first.context), knowledge)["check"] is None
 
 
 def test_context_and_timings_stay_inside(data):

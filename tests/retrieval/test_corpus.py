@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.knowledge.questions import Question
+from bot.knowledge.questions import ASK, Question
 from bot.language import to_simplified
 from bot.retrieval.corpus import build_passages
 
@@ -50,8 +50,13 @@ def test_a_passage_shows_the_corrected_reading(passages):
     assert "有关凭证" in passages["nmmg-12-2-6"].text
 
 
-def test_every_passage_but_the_far_one_has_simplified_lower_case_text(passages):
-    texts = [passage.text for passage in passages.values() if passage.kind != "far"]
+def test_every_question_to_ask_back_is_a_passage_without_a_text(knowledge, passages):
+    asked_back = {id: passage.text for id, passage in passages.items() if passage.kind == "ask"}
+    assert asked_back == {ASK + twins.id: "" for twins in knowledge.twins}
+
+
+def test_every_passage_with_a_text_has_it_in_simplified_lower_case(passages):
+    texts = [passage.text for passage in passages.values() if passage.kind not in ("far", "ask")]
     assert not [text for text in texts if not text or text != to_simplified(text).lower()]
 
 

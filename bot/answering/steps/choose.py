@@ -11,7 +11,7 @@ _DESCRIPTION = 12  # characters; a longer message after a question is a question
 
 def run(turn: Turn) -> Reply | None:
     """Turn a choice into what is to be quoted, a place, or a business line."""
-    if turn.choice is None:
+    if turn.choice is None and not _counts(turn):
         turn.choice = choices.typed(turn.read.text, turn.context.pending)
     if turn.choice is None and turn.context.pending and len(turn.read.text) <= _DESCRIPTION:
         turn.choice = choices.described(turn.read.text, turn.context.pending, turn.knowledge)
@@ -27,8 +27,17 @@ def run(turn: Turn) -> Reply | None:
     elif kind == "place" and rest in knowledge.places:
         turn.place = rest
         return None
+    elif kind in ("check", "match", "who", "fact", "why", "result", "resume", "sheet"):
+        return None
     elif kind == "directory" and rest in knowledge.directories:
         return None
     if turn.main:
         return None
     return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(knowledge), "topic")
+
+
+def _counts(turn: Turn) -> bool:
+    """Whether a number was asked for, so that a typed one is the answer and picks no button."""
+    asking = (turn.context.check or {}).get("asking")
+    fact = turn.knowledge.facts.get(asking or "")
+    return turn.context.pending_kind == "check" and fact is not None and fact.type in ("number", "date")

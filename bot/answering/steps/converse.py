@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.answering import choices, contacts
+from bot.answering.content import residue
 from bot.answering.reply import Paragraph, Reply, Status
 from bot.answering.turn import Turn
 
@@ -25,8 +26,11 @@ _LONGEST = 24  # a longer message says more than hello; it goes on to the policy
 _SHORT_ACTS = ("affirm", "deny", "dont_know", "stop")
 _SHORT_LONGEST = 8  # yes, no and enough are short; a longer message that sounds like one is a follow-up
 _SURE = 0.55
+_CERTAIN = 0.8  # of the NLU, above which a clause must be clearer still
 _CLEAR = 0.6
 _INSIDE = 0.85
+_CONTENT = 2  # characters besides fillers that a policy question has at least
+_POLICY = 0.5  # share of the best clause times the probability of being in scope: no small talk, whatever the NLU heard
 
 
 def run(turn: Turn) -> Reply | None:
@@ -61,4 +65,8 @@ def run(turn: Turn) -> Reply | None:
 def _is_policy(turn: Turn) -> bool:
     """Whether a clause is found so surely that the message is no small talk, whatever the NLU heard."""
     best = turn.found.best
-    return best is not None and best.probability >= _CLEAR and turn.found.in_scope >= _INSIDE
+    if best is None or turn.leans or len(residue(turn.read)) < _CONTENT:
+        return False
+    if turn.message.confidence >= _CERTAIN:
+        return best.probability >= _CLEAR and turn.found.in_scope >= _INSIDE
+    return best.probability * turn.found.in_scope >= _POLICY

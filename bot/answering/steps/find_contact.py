@@ -11,7 +11,7 @@ from bot.answering.content import residue
 from bot.answering.reply import Paragraph, Reply, Status
 from bot.answering.turn import Turn
 from bot.knowledge import Incubator, Phone
-from bot.language import normalise
+from bot.language import normalise_word
 
 _PARK = re.compile(r"孵化|创业园|产业园|园区|园子|双创|基地|创业广场")
 _NUMBER = re.compile(r"(?<!\d)(?:0482[- ]?)?\d{7}(?!\d)")
@@ -20,6 +20,9 @@ _SHORT = 10  # characters; a short message that names a park is after the park i
 _ASKING = 16  # characters; in a longer message a word for telephone may be part of a story
 _SURE = 0.35  # share of the passages' probability that a business line needs
 _TABLES = 0.35
+_CERTAIN = 0.8  # a passage that is itself a hotline, before a park of the same name
+_NEAR = 0.5
+_ALL_PARKS = re.compile(r"(孵化基地|创业园|孵化园|产业园|双创基地|园区)(都|一共|总共|全盟|咱盟|我们盟|兴安盟)*(有哪些|有几个|有多少|名单|目录)")
 _CLEAR = 0.3  # a clause found with this share is what is asked for, unless a word for telephone is said
 
 
@@ -29,13 +32,15 @@ def run(turn: Turn) -> Reply | None:
         if turn.choice.startswith("directory:"):
             return _directory(turn, turn.choice.partition(":")[2], ())
         return None
-    parks = _incubators(turn)
+    best = turn.found.best
+    parks = [] if best and best.probability >= _CERTAIN and _hotline(turn, True) else _incubators(turn)
     if parks:
         return _numbers(turn, [park.phone for park in parks], _park_lines(turn, parks), "startup")
+    if _is_near(turn):
+        return None
     owners = _whose(turn)
     if owners:
         return _numbers(turn, owners, [contacts.line(turn.kit, phone) for phone in owners], owners[0].directory)
-    best = turn.found.best
     clear = best is not None and best.probability >= _CLEAR
     said = "phone" in turn.read.aspects and (len(turn.read.core) <= _ASKING or turn.acts("find_contact"))
     wants = said or (turn.acts("find_contact", least=0.85) and not clear)
@@ -60,6 +65,12 @@ def run(turn: Turn) -> Reply | None:
     return _directory(turn, directory, _topic_hotline(turn))
 
 
+def _is_near(turn: Turn) -> bool:
+    """Whether a near topic is so likely that no number of ours answers (the printed address of a county office)."""
+    near = turn.found.by_kind("uncovered")
+    return bool(near) and near[0].probability >= _NEAR and "phone" not in turn.read.aspects
+
+
 def _which_line(turn: Turn) -> Reply:
     offered = choices.directory_suggestions(turn.knowledge)
     return turn.plain(Status.CLARIFICATION_BUSINESS, "clarify_business", offered, "directory")
@@ -78,9 +89,9 @@ def _incubators(turn: Turn) -> list[Incubator]:
     asks = bool(_PARK.search(text))
     scored: list[tuple[int, Incubator]] = []
     for park in turn.knowledge.incubators:
-        words = [normalise(word) for word in park.words]
+        words = [normalise_word(word) for word in park.words]
         matched = max((len(word) for word in words if word in text), default=0)
-        kind = normalise(park.kind).removesuffix("类")
+        kind = normalise_word(park.kind).removesuffix("类")
         here = turn.read.place == park.phone.place
         if not matched and asks and kind != "综合" and kind in text:
             matched = 2
@@ -93,6 +104,8 @@ def _incubators(turn: Turn) -> list[Incubator]:
         named = [park for score, park in scored if score == top]
         return named if wants or short or _LIST.search(text) else []
     county = turn.knowledge.county.general_place
+    if not turn.read.place and _ALL_PARKS.search(text):
+        return list(turn.knowledge.incubators)
     place = turn.read.place if turn.read.place != county else None
     if (
         asks
@@ -139,9 +152,9 @@ def _business_line(turn: Turn, tables: dict[str, str]) -> str | None:
         share[tables.get(hit.id) or knowledge.topic_of(hit.id).directory] += hit.probability
     text = turn.read.core
     for directory in knowledge.directories.values():
-        longest = max((len(word) for word in directory.words if normalise(word) in text), default=0)
+        longest = max((len(word) for word in directory.words if normalise_word(word) in text), default=0)
         share[directory.id] += 0.12 * longest
-    named = bool(turn.read.topics) or any(normalise(w) in text for d in knowledge.directories.values() for w in d.words)
+    named = bool(turn.read.topics) or any(normalise_word(w) in text for d in knowledge.directories.values() for w in d.words)
     if turn.context.directory and turn.leans and not named:
         return turn.context.directory
     if not share:

@@ -13,6 +13,7 @@ _FILLERS = re.compile(
     r"我|俺|咱|们|是|在|的|了|哦|噢|嗯|啊|呢|那|就|人|这边|那边|这|住|家|老|户口|说错|说|错|不对|不是|换成|换|改成|改|到|问|要|应该|其实"
     r"|旗|县|市|区|里|边|儿|呀|吧|哈|请|帮|给|查|一下|下|属于|归|地方|这里|那里|上|[,，。.!！?？、 ]"
 )
+_CURT = 14  # characters; in a longer message a word for telephone may be part of a story
 _PHONE_WORDS = re.compile(r"电话|号码|号|联系方式|多少|打|哪个|哪|座机|告诉|咨询")
 
 
@@ -30,7 +31,7 @@ def run(turn: Turn) -> Reply | None:
         return None
     if turn.read.wrong_place and not turn.read.place:
         bare = is_bare(_PHONE_WORDS.sub("", turn.read.bare))
-        if bare or ("phone" in turn.read.aspects and turn.acts("find_contact")):
+        if bare or ("phone" in turn.read.aspects and (turn.acts("find_contact") or len(turn.read.core) <= _CURT)):
             offered = choices.place_suggestions(knowledge)
             reply = turn.plain(
                 Status.CLARIFICATION_PLACE, "clarify_unknown_place", offered, "place", says=turn.read.wrong_place

@@ -11,7 +11,7 @@ from bot.answering.turn import Turn
 from bot.knowledge import Clause, Knowledge
 
 _LIMIT = 230  # characters quoted at most, unless a single clause is longer; keeps a reply near 300
-_SECOND = 0.45  # a second passage is added when it has this share of the first one's probability and still fits
+_SECOND = 0.2  # a second passage is added when it has this share of the first one's probability and still fits
 _SHORTENED = 40  # characters an item of a long list takes when only its first part is quoted
 _TELLING = 0.08  # below this share a clause of a chapter is no likelier than the others: printed order decides
 _LEAD = 70  # a lead line longer than this is not repeated above its item
@@ -30,7 +30,7 @@ def run(turn: Turn) -> Reply | None:
     """Put the first line and the quotes of the accepted passages into the body."""
     knowledge = turn.knowledge
     chosen = list(turn.main)
-    if not turn.choice:
+    if not turn.choice and len(chosen) == 1:
         chosen += _second(turn, chosen)
     seen: set[str] = set()
     used = 0

@@ -12,7 +12,7 @@ def run(turn: Turn) -> Reply | None:
     """Put an over term first; say where the printed text differs from what is shown."""
     knowledge = turn.knowledge
     cited = [citation.clause for citation in turn.citations]
-    main = [id for id in cited if any(above.id in turn.main[:1] for above in knowledge.ancestors(id))] or cited
+    main = [id for id in cited if any(above.id in turn.main for above in knowledge.ancestors(id))] or cited
     for term in dict.fromkeys(term for id in cited for term in knowledge.terms_of(id)):
         state = term.state(turn.day)
         if state == "current":
