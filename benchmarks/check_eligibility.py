@@ -47,7 +47,9 @@ def through_conversation(kit: Kit, scheme: str, case: dict[str, Any]) -> Transcr
     """One case, opened by tapping the scheme's button."""
     day = date.fromisoformat(str(case.get("as_of", "2022-10-15")))
     facts = {label: parse_value(kit.knowledge.facts[label], value) for label, value in case["facts"].items()}
-    known = Interview(None, complete(facts, kit.knowledge.facts)).to_data()["stated"]  # people know what follows as well
+    known = Interview(None, complete(facts, kit.knowledge.facts)).to_data()[
+        "stated"
+    ]  # people know what follows as well
     return asyncio.run(interview(CoreConversation(kit, day).say, f">check:{scheme}", known))
 
 
@@ -89,13 +91,17 @@ def main() -> None:
             right += good
             if not good and shown < options.failures:
                 shown += 1
-                said = [f"{label}={in_words({'label': label, 'unit': ''}, case['facts'])}" for label in transcript.asked]
+                said = [
+                    f"{label}={in_words({'label': label, 'unit': ''}, case['facts'])}" for label in transcript.asked
+                ]
                 print(f"✗ {path.stem} {case['name']}: {case['verdict']}, got {transcript.verdict}; {' '.join(said)}")
             if i == 0:
                 matches.append(questions_of_match(kit, path.stem, case["facts"], date(2022, 10, 15)))
     print(f"verdicts through conversation: {right}/{total} = {right / total:.1%}")
     print(f"questions per check: median {statistics.median(asked):.0f}, largest {max(asked)}")
-    print(f"questions per match until only details of single schemes are left: median {statistics.median(matches):.0f}, largest {max(matches)}")
+    print(
+        f"questions per match until only details of single schemes are left: median {statistics.median(matches):.0f}, largest {max(matches)}"
+    )
     facts = {label: parse_value(knowledge.facts[label], value) for label, value in cases[0]["facts"].items()}
     times = []
     for _ in range(200):

@@ -106,8 +106,11 @@ def to_markdown(knowledge: Knowledge) -> str:
     for scheme in knowledge.schemes.values():
         serves = "个人" if scheme.serves == "person" else "单位"
         lines += [f"## {scheme.name}", "", f"`{scheme.id}`，{serves}", "", *_bullets(scheme.conditions, 0), ""]
-        parts = (("能得到", [b.says for b in scheme.benefit]), ("要带", [d.item for d in scheme.documents]))
-        parts += (("原文没写明", [note.says for note in scheme.leaves_open]),)
+        parts = (
+            ("能得到", [benefit.says for benefit in scheme.benefit]),
+            ("要带", [document.item for document in scheme.documents]),
+            ("原文没写明", [note.says for note in scheme.leaves_open]),
+        )
         for title, rows in parts:
             if rows:
                 lines += [f"{title}：{'；'.join(rows)}", ""]
@@ -223,7 +226,7 @@ def _data(assessment: Assessment) -> dict[str, Any]:
 
 def check(
     scheme: str = typer.Argument(..., help="政策的编号或名称"),
-    facts: str = typer.Option("{}", "--facts", help='事实，如 \'{"年龄": 40}\''),
+    facts: str = typer.Option("{}", "--facts", help="事实，如 '{\"年龄\": 40}'"),
     as_of: Optional[str] = typer.Option(None, "--as-of", help="按哪一天判断，默认今天"),
     as_json: bool = typer.Option(False, "--json", help="输出 JSON"),
 ) -> None:
@@ -249,7 +252,7 @@ def check(
 
 
 def match(
-    facts: str = typer.Option("{}", "--facts", help='事实，如 \'{"年龄": 40}\''),
+    facts: str = typer.Option("{}", "--facts", help="事实，如 '{\"年龄\": 40}'"),
     serves: Optional[str] = typer.Option(None, "--for", help="person（个人）或 firm（单位）；默认从事实看"),
     as_of: Optional[str] = typer.Option(None, "--as-of", help="按哪一天判断，默认今天"),
     as_json: bool = typer.Option(False, "--json", help="输出 JSON"),

@@ -134,7 +134,13 @@ def kit(small_settings, knowledge, segmenter, encoder, reader):
     small_settings.models.mkdir(parents=True)
     index.save(small_settings.index)
     sheets = SheetStore(small_settings.sheets)
-    return Kit(knowledge, reader, Retriever(index, encoder, Fusion.load(small_settings.fusion)), sheets, read_calculators(small_settings, knowledge))
+    return Kit(
+        knowledge,
+        reader,
+        Retriever(index, encoder, Fusion.load(small_settings.fusion)),
+        sheets,
+        read_calculators(small_settings, knowledge),
+    )
 
 
 @pytest.fixture(scope="session")

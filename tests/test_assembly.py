@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from bot.assembly import index_fingerprint, index_is_current, load_kit
-from bot.knowledge import KnowledgeError, load_knowledge
+from bot.knowledge import KnowledgeError
 from bot.retrieval import EncoderError, FusionFault, IndexFault
 
 HEAVY = ["rasa", "rasa_sdk", "tensorflow", "torch", "sentence_transformers", "transformers", "sklearn"]

@@ -126,8 +126,8 @@ def why(turn: Turn, interview: Interview, label: str) -> tuple[Paragraph, ...]:
     return ()
 
 
-def verdict(turn: Turn, interview: Interview) -> tuple[Status, tuple[Paragraph, ...], tuple[Citation, ...], tuple[str, ...]]:
-    """Status, paragraphs, citations and the scheme's topics for the verdict of a check."""
+def verdict(turn: Turn, interview: Interview) -> tuple[Status, tuple[Paragraph, ...], tuple[Citation, ...]]:
+    """Status, paragraphs and citations for the verdict of a check."""
     kit, knowledge = turn.kit, turn.knowledge
     one = assess_one(turn, interview)
     scheme = one.scheme
@@ -164,7 +164,7 @@ def verdict(turn: Turn, interview: Interview) -> tuple[Status, tuple[Paragraph, 
     if one.verdict is Verdict.NOT_ELIGIBLE and quoted:
         lines.append(Paragraph("quote", "\n".join(quoted)))
     citations = tuple(contacts.cite(knowledge, id) for id in dict.fromkeys(cited))
-    return _STATUS[one.verdict], tuple(lines), citations, (scheme.topic,)
+    return _STATUS[one.verdict], tuple(lines), citations
 
 
 def reason(outcome: Outcome) -> tuple[str, list[str]]:
@@ -197,7 +197,11 @@ def entitlement(turn: Turn, one: Assessment, interview: Interview) -> list[Parag
     needed = [document.item for document in scheme.documents if _needed(turn, document.when, interview)]
     if needed:
         lines.append(Paragraph("remark", kit.say("check_documents", items="；".join(needed))))
-    for key, ids in (("check_offices", scheme.offices), ("check_online", scheme.online), ("check_deadline", scheme.deadline)):
+    for key, ids in (
+        ("check_offices", scheme.offices),
+        ("check_online", scheme.online),
+        ("check_deadline", scheme.deadline),
+    ):
         if ids:
             says = " ".join(knowledge.clauses[id].text for id in ids)
             lines.append(Paragraph("remark", kit.say(key, says=says)))
@@ -220,13 +224,15 @@ def match_result(turn: Turn, interview: Interview) -> tuple[tuple[Paragraph, ...
     steps = [one for one in assessments if one not in over and one_step_away(one, knowledge.facts)]
     unsettled = [one for one in assessments if one.verdict is Verdict.UNSETTLED]
     stated = [shown(knowledge.facts[label], value) for label, value in interview.stated.items()]
-    lines = [Paragraph("lead", kit.say("match_result", facts="；".join(stated) if stated else kit.say("match_nothing")))]
+    lines = [
+        Paragraph("lead", kit.say("match_result", facts="；".join(stated) if stated else kit.say("match_nothing")))
+    ]
     taken, pairs = best_combination(fits)
     for one in taken:
         lines.append(Paragraph("remark", kit.say("match_fits", name=one.scheme.name, says=_benefit(one))))
     for first, second in pairs:
-        names = {"name": first.scheme.name, "other": second.scheme.name}
-        lines.append(Paragraph("remark", kit.say("match_excludes", **names)))
+        said = kit.say("match_excludes", name=first.scheme.name, other=second.scheme.name)
+        lines.append(Paragraph("remark", said))
     for one in steps[:_LISTED]:
         leaf = one_step_away(one, knowledge.facts)[0].condition
         assert isinstance(leaf, Leaf) and leaf.fact
@@ -258,7 +264,7 @@ def sheet(turn: Turn, interview: Interview) -> Sheet:
     kit, knowledge = turn.kit, turn.knowledge
     one = assess_one(turn, interview)
     scheme = one.scheme
-    _, lines, citations, _ = verdict(turn, interview)
+    _, lines, citations = verdict(turn, interview)
     rest = {paragraph.text for paragraph in entitlement(turn, one, interview)}
     phones = contacts.of_topic(knowledge, scheme.topic, turn.place)
     rows = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,12 +21,18 @@ _DENIES = re.compile(r"^(?:不是|不对|否|错)")
 _NONE = re.compile(r"^(?:没有|没|无|零|从没|从来没|一次都没|还没|不曾|未)")
 _NOT_ASKED = re.compile(r"不适用|没上过(?:大学|学)|不是(?:高校|大学|毕业)|没念过|没毕业")
 _ROUGH_AGE = re.compile(r"[一二三四五六七八九]?十来岁|来岁|岁左右")
-_BARE_AGE = re.compile(r"(?:我|俺|本人|今年|他|她|年纪|岁数|都|爸|妈|媳妇|老公)(?:是|有|今年|都|快)?(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)(?:了|周岁|[,，。]|$)")
+_BARE_AGE = re.compile(
+    r"(?:我|俺|本人|今年|他|她|年纪|岁数|都|爸|妈|媳妇|老公)(?:是|有|今年|都|快)?(\d{2}|[二三四五六七八九]?十[一二三四五六七八九]?)(?:了|周岁|[,，。]|$)"
+)
 _BIRTH_YEAR = re.compile(r"(19\d\d|20\d\d|(?<!\d)[4-9]\d|(?<!\d)0\d)年?(?:生人|生的|出生|的人|生)")
-_YEAR = re.compile(r"(今年|去年|前年|大前年|(?:19|20)\d\d年?|(?<!\d)[09]\d年|(?<!\d)[12]\d年(?=\d|[一二三四五六七八九十]|毕业|离校|夏))(?:(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?")
+_YEAR = re.compile(
+    r"(今年|去年|前年|大前年|(?:19|20)\d\d年?|(?<!\d)[09]\d年|(?<!\d)[12]\d年(?=\d|[一二三四五六七八九十]|毕业|离校|夏))(?:(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月)?"
+)
 _HALF = re.compile(r"(?<![一二两三四五六七八九十\d年个])半年")
 _TIMES = re.compile(r"(\d+|[一二两三四五六七八九十]+)(?:次|回|遍)")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})|(今年|去年|前年)?(\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:(\d{1,2}|[一二三]?十?[一二三四五六七八九十])[日号])?")
+_DATE = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})|(今年|去年|前年)?(\d{1,2}|十[一二]?|[一二三四五六七八九])月(?:(\d{1,2}|[一二三]?十?[一二三四五六七八九十])[日号])?"
+)
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+(?:点[零一二三四五六七八九]+)?")
 _YEARS_AGO = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}
 _HEDGED = re.compile(r"快|不到|将近|差点|左右|大概|大约|差不多|[多来]|近")
@@ -221,7 +228,7 @@ def _months(text: str, found: list[Entity], day: date | None) -> Decimal | None:
     if not parts:
         return Decimal(6) if _HALF.search(text) else None
     total = Decimal(parts[0].value)
-    for before, after in zip(parts, parts[1:]):
+    for before, after in itertools.pairwise(parts):
         if after.start - before.end > 1:  # 2年零3个月 is one length, 干了2年, 停了3个月 are two
             break
         total += Decimal(after.value)
@@ -230,7 +237,7 @@ def _months(text: str, found: list[Entity], day: date | None) -> Decimal | None:
 
 def _since(text: str, day: date) -> Decimal | None:
     match = _YEAR.search(text)
-    if not match or re.match(r"\d{1,2}年$", match[1]) and not match[2] and "毕业" not in text and "离校" not in text:
+    if not match or (re.match(r"\d{1,2}年$", match[1]) and not match[2] and "毕业" not in text and "离校" not in text):
         return None
     word = match[1].removesuffix("年") if match[1][0].isdigit() else match[1]
     if word in _YEARS_AGO:

@@ -100,9 +100,7 @@ def _favourable(label: str, assessment: Assessment, facts: Mapping[str, Fact]) -
     return fact.least or Decimal(0) if fact.type == "number" else date(2022, 7, 1)
 
 
-def matching(
-    schemes: Iterable[Scheme], interview: Interview, facts: Mapping[str, Fact], day: date
-) -> list[Assessment]:
+def matching(schemes: Iterable[Scheme], interview: Interview, facts: Mapping[str, Fact], day: date) -> list[Assessment]:
     """Every scheme for the one who is asking, evaluated."""
     stated = complete(interview.stated, facts)
     return [

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 from .model import Clause, Topic
-from .reader import Key, Reader
+from .reader import Key, Kinds, Reader
 
 NOT_APPLICABLE = "不适用"  # a stated value: the question does not arise (离校月数 of someone who never studied)
-Value = Union[bool, Decimal, str, date]
+Value = bool | Decimal | str | date
 TYPES = ("yesno", "number", "choice", "date")
 MEASURES = ("age", "months", "years", "people", "money", "percent", "times", "count")
 _LIMITS = ("at_least", "at_most", "more_than", "less_than")
@@ -87,7 +87,7 @@ class Group:
     clause: str = ""
 
 
-Condition = Union[Leaf, Group]
+Condition = Leaf | Group
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def named_value(fact: Fact, text: str) -> str | None:
 def read_facts(root: Path, faults: list[Any]) -> dict[str, Fact]:
     """knowledge/facts.yml."""
     reader = Reader(root, "facts.yml", faults)
-    optional = {
+    optional: Kinds = {
         "unit": str, "measure": str, "least": (int, float), "most": (int, float), "whole": bool, "may_not_apply": bool,
         "values": list, "words": dict, "near": list, "share": list, "implies": dict, "gained_by": str, "hint": str, "negative": bool, "since": bool,
     }  # fmt: skip
@@ -377,10 +377,9 @@ class _SchemeFile:
         """The scheme, or None with faults noted."""
         reader = self.reader
         required = {"id": str, "name": str, "for": str, "groups": list, "topic": str, "words": list, "conditions": dict}
-        optional = {
-            name: list
-            for name in ("benefit", "period", "deadline", "documents", "offices", "online", "excludes", "leaves_open")
-        }
+        optional = dict.fromkeys(
+            ("benefit", "period", "deadline", "documents", "offices", "online", "excludes", "leaves_open"), list
+        )
         row = reader.fields(reader.mapping(), (), required, optional)
         if not row:
             return None
@@ -422,7 +421,7 @@ class _SchemeFile:
     def benefits(self, entries: list[Any]) -> Iterator[Benefit]:
         for i, entry in enumerate(entries):
             key: Key = ("benefit", i)
-            kinds = {"says": str, "yuan": (int, float), "per": str}
+            kinds: Kinds = {"says": str, "yuan": (int, float), "per": str}
             row = self.reader.fields(entry, key, {"clause": str}, kinds)
             if row and self.clause(row["clause"], (*key, "clause")):
                 printed = self.clauses[row["clause"]].text
@@ -483,7 +482,7 @@ class _SchemeFile:
     def leaf(self, entry: object, key: Key) -> Leaf | None:
         anything = (bool, int, float, str, list, date)
         tests = {operator: anything for kind in _OPERATORS.values() for operator in kind}
-        optional = {**tests, "fact": str, "says": str, "open_where": dict, "open_says": str}
+        optional: Kinds = {**tests, "fact": str, "says": str, "open_where": dict, "open_says": str}
         row = self.reader.fields(entry, key, {"clause": str}, optional)
         if not row or not self.clause(row["clause"], (*key, "clause")):
             return None

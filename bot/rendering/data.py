@@ -9,7 +9,6 @@ from bot.knowledge import Knowledge
 
 from .plain import to_text
 
-
 _VERDICTS = {
     Status.CHECK_ELIGIBLE: "符合",
     Status.CHECK_NOT_ELIGIBLE: "不符合",

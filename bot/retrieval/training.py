@@ -144,7 +144,9 @@ def train_encoder(
         _unit_counts(questions, owners, packed(document_rows, 0.0)), settings.dimension, settings.seed
     )
     table = torch.from_numpy(start * (0.1 / start.std())).requires_grad_()
-    table.grad = torch.zeros_like(table)  # kept allocated: one gradient of this size in each step would cost half the time
+    table.grad = torch.zeros_like(
+        table
+    )  # kept allocated: one gradient of this size in each step would cost half the time
     offset = torch.nn.Parameter(torch.randn(len(passages), settings.dimension) * 0.05)
     scale = torch.nn.Parameter(torch.tensor(3.0))
     optimiser = torch.optim.AdamW([table, offset, scale], lr=settings.learning_rate, weight_decay=0.0, fused=True)

@@ -16,7 +16,9 @@ from bot.retrieval.hits import Hit
 
 _ONE_CLEAR = 0.7
 _CLEARER = 3.0  # how many times likelier the clauses must be where one of them is that clear
-_PRINTED = 4.0  # how many times likelier the clauses must be than near topics and the rest, where only a detail is not printed
+_PRINTED = (
+    4.0  # how many times likelier the clauses must be than near topics and the rest, where only a detail is not printed
+)
 _AHEAD = 1.0  # how far the near topics together must be ahead of the clauses together to be refused by name
 _ASK_BACK = 0.4  # share of the probability of what is too vague above which the bot asks back
 _SURE = 0.3  # share that the answer to each of two questions must have

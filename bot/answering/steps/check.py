@@ -19,14 +19,24 @@ _WHY = re.compile(r"为什么(?:要)?问|为啥(?:要)?问|问这个干|问这�
 _STOP = re.compile(r"不查了|不问了|算了|停(?:下|止)?$|退出|不核对|不想答|先不|取消")
 _RESUME = re.compile(r"接着(?:核对|查|问)|继续(?:核对|查|问|$)")
 _ENOUGH = re.compile(r"够了|就这些|就这样|直接(?:出|看|告诉)|看结果|先看|出结果|别问了")
-_QUESTION = re.compile(r"[?？]|吗$|算不算|行不行|能不能|可不可以|够不够|呢$|怎么|咋|多少|哪|什么|啥|几年|几个月|多久|谁")
-_MAY_I = re.compile(r"能|可以|行不|行吗|够不够|够格|符合|资格|有没有(?:我|俺|咱)|有我|中不|成不|给不|给补|领不|申请|条件|办不|贷不|想.{0,6}(?:申请|领|办|贷|参加|认定|报名)|有吗|没有")
-_YES_OR_NO = re.compile(r"(?:吗|不|么|没|呗|吧)[?？。!！]*$|行不行|能不能|可不可以|够不够")
+_QUESTION = re.compile(
+    r"[?？]|吗$|算不算|行不行|能不能|可不可以|够不够|呢$|怎么|咋|多少|哪|什么|啥|几年|几个月|多久|谁"
+)
+_MAY_I = re.compile(
+    r"能|可以|行不|行吗|够不够|够格|符合|资格|有没有(?:我|俺|咱)|有我|中不|成不|给不|给补|领不|申请|条件|办不|贷不|想.{0,6}(?:申请|领|办|贷|参加|认定|报名)|有吗|没有"
+)
+_YES_OR_NO = re.compile(
+    r"(?:吗|不|么|没|呗|吧)[?？。!！]*$|行不行|能不能|可不可以|够不够|有没有(?:我|俺|咱)|有我|是不是|(?:能|可以|给).{0,8}[?？]$|想.{0,6}(?:申请|领|认定|贷款?)|看够"
+)
 _PERSONAL = re.compile(r"我|俺|咱|本人|本公司|我司|我单位|单位|公司|厂|店|媳妇|老公|孩子|闺女|儿子|爸|妈")
 _EXPLICIT = re.compile(r"我符合|符合(?:条件|不符合|吗|不)|够不够(?:条件|格)|够条件|有资格|帮我(?:看看|核对|查)|核对")
-_MATCH = re.compile(r"(?:能|可以)?(?:享受|领|拿|申请|办).{0,4}(?:哪些|什么|啥)(?:政策|补贴|补助|好处|待遇|钱)|(?:有|给).{0,3}(?:哪些|什么|啥)(?:政策|补贴|补助).{0,4}(?:我|俺|能|适合)|政策找人|适合我")
+_MATCH = re.compile(
+    r"(?:能|可以)?(?:享受|领|拿|申请|办).{0,4}(?:哪些|什么|啥)(?:政策|补贴|补助|好处|待遇|钱)|(?:有|给).{0,3}(?:哪些|什么|啥)(?:政策|补贴|补助).{0,4}(?:我|俺|能|适合)|政策找人|适合我"
+)
 _CORRECTS = re.compile(r"我?说错了?|不对|错了|弄错了?|搞错了?|应该是|其实是?|改一下|更正")
-_MATCH_AGAIN = re.compile(r"政策找人|适合我|(?:我|俺|我们)(?:还|都|一共|到底)?(?:能|可以)(?:享受|领|拿).{0,4}(?:哪些|什么|啥)(?:政策|补贴|补助|好处)")
+_MATCH_AGAIN = re.compile(
+    r"政策找人|适合我|(?:我|俺|我们)(?:还|都|一共|到底)?(?:能|可以)(?:享受|领|拿).{0,4}(?:哪些|什么|啥)(?:政策|补贴|补助|好处)"
+)
 _LEAST = 0.4  # what a scheme must score to be checked unasked
 _FOUND = 0.15
 _WORD = 0.12  # for each character of the longest word that names it
@@ -104,7 +114,9 @@ def _heard(turn: Turn, interview: Interview) -> Reply | None:
     if interview.scheme is None and _ENOUGH.search(text):
         return _result(turn, interview)
     if interview.asking == WHO:
-        named = [a.id for a in turn.knowledge.audiences.values() if any(normalise_word(word) in text for word in a.words)]
+        named = [
+            a.id for a in turn.knowledge.audiences.values() if any(normalise_word(word) in text for word in a.words)
+        ]
         return _go_on(turn, _audience(turn, interview, named[0]), "") if named else None
     label = interview.asking
     facts = turn.knowledge.facts
@@ -196,24 +208,24 @@ def _result(turn: Turn, interview: Interview) -> Reply:
     knowledge = turn.knowledge
     if interview.scheme is None:
         lines, citations = checking.match_result(turn, interview)
-        status, topics = Status.MATCH_RESULT, ()
+        status, topic = Status.MATCH_RESULT, knowledge.county.starters[0]
         more = checking.ask_next(turn, interview) is not None
-        offered = (Suggestion(turn.kit.say("button_resume"), "resume"),) if more else ()
+        offered = [Suggestion(turn.kit.say("button_resume"), "resume")] if more else []
     else:
-        status, lines, citations, topics = checking.verdict(turn, interview)
-        offered = choices.aspect_suggestions(knowledge, topics[0], frozenset(), 3)
-        offered = (
+        status, lines, citations = checking.verdict(turn, interview)
+        topic = knowledge.schemes[interview.scheme].topic
+        offered = [
             Suggestion(turn.kit.say("button_sheet"), "sheet"),
-            *offered,
+            *choices.aspect_suggestions(knowledge, topic, frozenset(), 3),
             Suggestion(turn.kit.say("button_match"), "match"),
-        )
-    topic = topics[0] if topics else knowledge.clauses[knowledge.county.starters[0]].topic
+        ]
     phones = contacts.of_topic(knowledge, topic, turn.place)
     said = [*lines, *(Paragraph("contact", contacts.line(turn.kit, phone)) for phone in phones)]
     done = replace(interview, asking=None, paused=True)
-    reply = _reply(turn, done, status, said, offered)
+    reply = _reply(turn, done, status, said, tuple(offered))
     context = replace(reply.context, topic=topic, directory=knowledge.topics[topic].directory)
-    return replace(reply, citations=citations, contacts=phones, context=context)
+    cited = (*citations, *(contacts.citation(knowledge, phone) for phone in phones))
+    return replace(reply, citations=tuple(dict.fromkeys(cited)), contacts=phones, context=context)
 
 
 def _sheet(turn: Turn, interview: Interview) -> Reply:
@@ -379,7 +391,7 @@ def asks_whether(turn: Turn) -> bool:
     """Whether a message wants yes or no."""
     if _YES_OR_NO.search(turn.read.text) or _EXPLICIT.search(turn.read.text):
         return True
-    return turn.acts("check_eligibility", least=0.5) and not set(turn.read.aspects) & {"documents", "how", "amount"}
+    return turn.acts("check_eligibility", least=0.5) and not set(turn.read.aspects) & {"documents", "how"}
 
 
 def _related(turn: Turn, scheme: Scheme) -> set[str]:
@@ -400,7 +412,13 @@ _OF_CHECKS = (
 def back_to(turn: Turn, reply: Reply) -> Reply:
     """After a question in the middle of a check: its question again, with its buttons; after two in a row, silence."""
     interview = Interview.from_data(reply.context.check, turn.knowledge.facts) if reply.context.check else None
-    if interview is None or reply.context.check != turn.context.check or interview.paused or interview.asking is None or reply.status in _OF_CHECKS:
+    if (
+        interview is None
+        or reply.context.check != turn.context.check
+        or interview.paused
+        or interview.asking is None
+        or reply.status in _OF_CHECKS
+    ):
         return reply
     if interview.interrupted >= 2:
         paused = replace(interview, paused=True).to_data()

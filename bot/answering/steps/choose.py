@@ -27,9 +27,9 @@ def run(turn: Turn) -> Reply | None:
     elif kind == "place" and rest in knowledge.places:
         turn.place = rest
         return None
-    elif kind in ("check", "match", "who", "fact", "why", "result", "resume", "sheet"):
-        return None
-    elif kind == "directory" and rest in knowledge.directories:
+    elif kind in ("check", "match", "who", "fact", "why", "result", "resume", "sheet") or (
+        kind == "directory" and rest in knowledge.directories
+    ):
         return None
     if turn.main:
         return None

@@ -22,7 +22,9 @@ _SURE = 0.35  # share of the passages' probability that a business line needs
 _TABLES = 0.35
 _CERTAIN = 0.8  # a passage that is itself a hotline, before a park of the same name
 _NEAR = 0.5
-_ALL_PARKS = re.compile(r"(孵化基地|创业园|孵化园|产业园|双创基地|园区)(都|一共|总共|全盟|咱盟|我们盟|兴安盟)*(有哪些|有几个|有多少|名单|目录)")
+_ALL_PARKS = re.compile(
+    r"(孵化基地|创业园|孵化园|产业园|双创基地|园区)(都|一共|总共|全盟|咱盟|我们盟|兴安盟)*(有哪些|有几个|有多少|名单|目录)"
+)
 _CLEAR = 0.3  # a clause found with this share is what is asked for, unless a word for telephone is said
 
 
@@ -154,7 +156,9 @@ def _business_line(turn: Turn, tables: dict[str, str]) -> str | None:
     for directory in knowledge.directories.values():
         longest = max((len(word) for word in directory.words if normalise_word(word) in text), default=0)
         share[directory.id] += 0.12 * longest
-    named = bool(turn.read.topics) or any(normalise_word(w) in text for d in knowledge.directories.values() for w in d.words)
+    named = bool(turn.read.topics) or any(
+        normalise_word(w) in text for d in knowledge.directories.values() for w in d.words
+    )
     if turn.context.directory and turn.leans and not named:
         return turn.context.directory
     if not share:

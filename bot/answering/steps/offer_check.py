@@ -19,9 +19,9 @@ def run(turn: Turn) -> Reply | None:
     if interview is None:
         return None
     if not checking.assess_one(turn, interview).missing:
-        if not check.speaks_for_someone(turn):
-            return None
-        turn.status, lines, citations, _ = checking.verdict(turn, interview)
+        if not check.speaks_for_someone(turn) and not _is_told(turn, interview):
+            return None  # 农牧民工能参加培训吗 asks about all of them
+        turn.status, lines, citations = checking.verdict(turn, interview)
         turn.verdict = tuple(lines)
         turn.citations = list(dict.fromkeys((*turn.citations, *citations)))
         turn.interview = replace(interview, paused=True)
@@ -41,3 +41,8 @@ def _interview(turn: Turn) -> Interview | None:
         return None
     interview = check.started(turn, scheme.id)
     return interview if interview.stated or check.asks_whether(turn) else None
+
+
+def _is_told(turn: Turn, interview: Interview) -> bool:
+    """Whether a message tells a case (领着失业金呢) rather than names a group of people."""
+    return any(turn.knowledge.facts[label].type != "choice" for label in interview.stated)

@@ -74,4 +74,10 @@ def _say(turn: Turn, inputs: Inputs, result: Result) -> Reply:
         pending_kind=None,
     )
     cited = (*turn.citations, *(contacts.citation(knowledge, phone) for phone in phones))
-    return Reply(Status.CALCULATED, (*turn.opening(), *turn.notices, *said, *turn.remarks), tuple(dict.fromkeys(cited)), phones, context=context)
+    return Reply(
+        Status.CALCULATED,
+        (*turn.opening(), *turn.notices, *said, *turn.remarks),
+        tuple(dict.fromkeys(cited)),
+        phones,
+        context=context,
+    )
