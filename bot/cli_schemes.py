@@ -41,8 +41,9 @@ def find_scheme(knowledge: Knowledge, name: str) -> Scheme:
     for scheme in knowledge.schemes.values():
         if name in (scheme.id, scheme.name):
             return scheme
-    known = [*knowledge.schemes, *(scheme.name for scheme in knowledge.schemes.values())]
-    _fail(f"没有“{name}”这项政策。{did_you_mean(name, known)}")
+    called = [scheme.name for scheme in knowledge.schemes.values() if name in scheme.words]
+    known = called or [*knowledge.schemes, *(scheme.name for scheme in knowledge.schemes.values())]
+    _fail(f"没有“{name}”这项政策。" + (f"是不是想写 {called[0]}？" if called else did_you_mean(name, known)))
 
 
 def parse_facts(knowledge: Knowledge, text: str) -> dict[str, Value]:
@@ -93,7 +94,9 @@ def schemes(
     if as_markdown:
         typer.echo(to_markdown(knowledge), nl=False)
         return
-    table = Table("编号", "名称", "对象", "要问的事实")
+    table = Table()
+    for title in ("编号", "名称", "对象", "要问的事实"):
+        table.add_column(title, overflow="fold", min_width=26 if title == "编号" else None)
     for scheme in knowledge.schemes.values():
         serves = "个人" if scheme.serves == "person" else "单位"
         table.add_row(scheme.id, scheme.name, serves, "、".join(scheme.facts(knowledge.facts)))

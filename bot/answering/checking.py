@@ -22,7 +22,7 @@ from bot.eligibility import (
     remaining,
     satisfied,
 )
-from bot.eligibility.interview import WHO
+from bot.eligibility.interview import SHARED, WHO
 from bot.eligibility.sheets import Section, Sheet, new_code
 from bot.knowledge.schemes import NOT_APPLICABLE, Fact, Group, Leaf, Value
 
@@ -32,6 +32,7 @@ from .turn import Kit, Turn
 
 UNKNOWN = "unknown"
 _MATCH_QUESTIONS = 8  # after so many questions a match shows what it has, and offers to go on
+_FIRST = 3  # questions of a match before it leaves the details of single schemes alone
 _LISTED = 6  # schemes named in one list of a match
 _STATUS = {
     Verdict.ELIGIBLE: Status.CHECK_ELIGIBLE,
@@ -83,7 +84,8 @@ def ask_next(turn: Turn, interview: Interview) -> tuple[Interview, Paragraph, tu
         return _asking(interview, WHO), Paragraph("ask", kit.say("match_who")), offered
     if interview.scheme is None:
         assessments = matching(knowledge.schemes.values(), interview, knowledge.facts, turn.day)
-        label = next_of_many(assessments, interview.unknown)
+        least = SHARED if interview.asked >= _FIRST else 1
+        label = next_of_many(assessments, interview.unknown, least)
         left = ""
     else:
         one = assess_one(turn, interview)

@@ -13,7 +13,7 @@ from bot.knowledge.schemes import Fact, Leaf, Scheme, Value, parse_value
 
 from .rules import Assessment, Outcome, State, assess, complete
 
-_SHARED = 3  # undecided schemes that must wait for a fact before a match asks for it
+SHARED = 3  # undecided schemes that must wait for a fact before a match asks for it
 WHO = "*who"  # in place of a fact: who is asking, the first question of a match
 
 
@@ -110,7 +110,7 @@ def matching(schemes: Iterable[Scheme], interview: Interview, facts: Mapping[str
     ]
 
 
-def next_of_many(assessments: Iterable[Assessment], unknown: Iterable[str]) -> str | None:
+def next_of_many(assessments: Iterable[Assessment], unknown: Iterable[str], least: int = SHARED) -> str | None:
     """The missing fact on which most undecided schemes wait; of equals the one that decides more of them alone.
 
     A fact that one or two schemes wait for is a detail of theirs, to be asked in their own check: None where only such are left.
@@ -123,7 +123,7 @@ def next_of_many(assessments: Iterable[Assessment], unknown: Iterable[str]) -> s
         for place, label in enumerate(missing):
             weights[label] = weights.get(label, 0.0) + 1.0 + 0.5 / (place + 1)
             waiting[label] += 1
-    shared = [label for label in weights if waiting[label] >= _SHARED]
+    shared = [label for label in weights if waiting[label] >= least]
     return max(shared, key=lambda label: weights[label]) if shared else None
 
 

@@ -85,8 +85,8 @@ def _is_printed(turn: Turn, near: Hit, inside: float) -> bool:
 def _two(turn: Turn) -> tuple[str, ...]:
     """What answers each of two questions in one message, where both are answered surely and by different passages."""
     asked = questions(turn.read.core)
-    if len(asked) < 2 or turn.leans:
-        return ()
+    if len(asked) < 2 or turn.context.topic:
+        return ()  # in a conversation the second part may lean on what went before
     found: list[str] = []
     for i, text in enumerate(asked[:2]):
         joined = f"{asked[0]} {text}" if i else ""

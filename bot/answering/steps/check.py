@@ -12,7 +12,7 @@ from bot.answering.reply import Paragraph, Reply, Status, Suggestion
 from bot.answering.turn import Turn
 from bot.eligibility import Interview, assess, gather, hear, is_unknown
 from bot.eligibility.interview import WHO
-from bot.knowledge.schemes import NOT_APPLICABLE, Fact, Scheme, Value, leaves, parse_value
+from bot.knowledge.schemes import Fact, Scheme, Value, ValueFault, leaves, parse_value
 from bot.language import normalise_word
 
 _WHY = re.compile(r"为什么(?:要)?问|为啥(?:要)?问|问这个干|问这干|干嘛问|干啥问|有啥用|凭啥问")
@@ -50,6 +50,7 @@ _SERVES = 0.3  # for or against, as the message speaks of a firm or a person
 _ALONE = re.compile(r"岁|男的|女的|下岗|失业了|辞退|黄了|倒闭|我毕业|我刚毕业|我\d\d")
 _CURT_QUESTION = 14
 _CURT = 6  # characters; a shorter message that is no question was meant as an answer
+_BUTTONS = ("check", "why", "who", "fact", "sheet", "result", "resume")
 _FIRM = re.compile(r"公司|企业|单位|厂|我们店|招了|招的|招个|员工|法人|我司")
 _LEAST_WORD = 2  # characters of the words that name a scheme
 
@@ -63,8 +64,20 @@ def run(turn: Turn) -> Reply | None:
         return _go_on(turn, started(turn, rest), "check_start")
     if kind == "match":
         return _go_on(turn, _who(turn, Interview(None)), "")
+    if kind in _BUTTONS:
+        done = _pressed(turn, interview, kind, rest) if interview else None
+        return done or turn.plain(
+            Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(turn.knowledge), "topic"
+        )
+    if turn.choice:
+        return None
     if interview is None:
-        return None if turn.choice else _start_match(turn) or _start_check(turn)
+        return _start_match(turn) or _start_check(turn)
+    return _heard(turn, interview)
+
+
+def _pressed(turn: Turn, interview: Interview, kind: str, rest: str) -> Reply | None:
+    """A button of the check; None for one that belongs to nothing that is asked now."""
     if kind == "why":
         return _explain(turn, interview, rest)
     if kind == "who" and rest in turn.knowledge.audiences:
@@ -73,9 +86,9 @@ def run(turn: Turn) -> Reply | None:
         return _tapped(turn, interview, rest)
     if kind == "sheet" and interview.scheme:
         return _sheet(turn, interview)
-    if kind in ("result", "resume"):
-        return _result(turn, interview) if kind == "result" else _go_on(turn, replace(interview, asked=0), "")
-    return None if turn.choice else _heard(turn, interview)
+    if kind == "result":
+        return _result(turn, interview)
+    return _go_on(turn, replace(interview, asked=0), "") if kind == "resume" else None
 
 
 def _current(turn: Turn) -> Interview | None:
@@ -126,7 +139,7 @@ def _heard(turn: Turn, interview: Interview) -> Reply | None:
         value = hear(facts[interview.last], _CORRECTS.sub("", text), turn.day)
         if value is not None:
             found[interview.last] = value
-    elif label and label not in found and not asks:
+    elif label and label not in found and not asks and not (_CORRECTS.search(text) and found):
         value = hear(facts[label], text, turn.day)
         if value is not None:
             found[label] = value
@@ -167,8 +180,11 @@ def _tapped(turn: Turn, interview: Interview, rest: str) -> Reply | None:
         return None
     if said == checking.UNKNOWN:
         return _skipped(turn, interview, label)
-    value: object = {"是": True, "否": False}[said] if fact.type == "yesno" and said != NOT_APPLICABLE else said
-    return _go_on(turn, interview.with_facts({label: parse_value(fact, value)}), "")
+    value: object = {"是": True, "否": False}.get(said, said) if fact.type == "yesno" else said
+    try:
+        return _go_on(turn, interview.with_facts({label: parse_value(fact, value)}), "")
+    except ValueFault:
+        return None
 
 
 def _skipped(turn: Turn, interview: Interview, label: str) -> Reply:
@@ -291,8 +307,9 @@ def of_topic(turn: Turn, topic: str | None) -> Scheme | None:
 def _who(turn: Turn, interview: Interview) -> Interview:
     earlier = _current(turn)
     if earlier and earlier.serves:
-        interview = replace(interview, serves=earlier.serves, audience=earlier.audience, stated=earlier.stated)
-        return interview
+        return replace(interview, serves=earlier.serves, audience=earlier.audience, stated=earlier.stated)
+    if earlier:
+        interview = replace(interview, stated=earlier.stated)
     text = turn.read.text
     serves = "firm" if _is_firm(text) else "person"
     named = [
