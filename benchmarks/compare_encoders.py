@@ -246,8 +246,8 @@ def train_bag(
     passages = fold.passages
     documents = [units(passage.text, fold.segmenter) for passage in passages]
     pairs = [(units(text, fold.segmenter), i) for i, passage in enumerate(passages) for text in passage.asked]
-    counts = Counter(unit for row in documents for unit in set(row))
-    counts.update(unit for row, _ in pairs for unit in set(row))
+    counts = Counter(unit for row in documents for unit in dict.fromkeys(row))
+    counts.update(unit for row, _ in pairs for unit in dict.fromkeys(row))
     kept = [unit for unit, n in counts.most_common() if n >= settings.least_count][: settings.largest_vocabulary]
     vocabulary = ("[UNK]", *kept)
     row_of = {unit: i for i, unit in enumerate(vocabulary)}

@@ -14,9 +14,10 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel
 from sanic import Sanic
 
-from bot.settings import Settings
+from bot.settings import Settings, today
 
 from .agent import load_agent, warm_up
+from .runtime import kit
 
 _BODY_BYTES = 64 * 1024
 
@@ -71,6 +72,7 @@ def serve(settings: Settings, channels: Sequence[InputChannel], ready: Callable[
     @app.after_server_start
     async def announce(app: Sanic, loop: object) -> None:
         await warm_up(agent)
+        kit().sheets.purge(today())
         ready()
 
     app.run(host=settings.host, port=settings.port, access_log=False)
