@@ -253,6 +253,17 @@ def match_result(turn: Turn, interview: Interview) -> tuple[tuple[Paragraph, ...
     return tuple(lines), tuple(contacts.cite(knowledge, id) for id in dict.fromkeys(cited))
 
 
+def why_not(turn: Turn, interview: Interview) -> list[Paragraph]:
+    """After a match, on request: what does not fit, and the condition that is not met."""
+    assessments = matching(turn.knowledge.schemes.values(), interview, turn.knowledge.facts, turn.day)
+    lines = []
+    for one in assessments:
+        if one.verdict is Verdict.NOT_ELIGIBLE:
+            says = "；".join(reason(outcome)[0] for outcome in one.failed())
+            lines.append(Paragraph("remark", turn.kit.say("match_why", name=one.scheme.name, says=says)))
+    return [*lines[:_LISTED], Paragraph("remark", turn.kit.say("preliminary"))]
+
+
 def _is_over(outcome: Outcome) -> bool:
     return isinstance(outcome.condition, Leaf) and outcome.condition.fact is None
 

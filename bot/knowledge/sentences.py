@@ -86,6 +86,7 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "match_unsettled": ("names",),
     "match_over": ("names",),
     "match_none": (),
+    "match_why": ("name", "says"),
     "preliminary": (),
     "button_sheet": (),
     "sheet_made": ("code",),

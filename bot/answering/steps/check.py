@@ -16,6 +16,9 @@ from bot.knowledge.schemes import Fact, Scheme, Value, ValueFault, leaves, parse
 from bot.language import normalise_word
 
 _WHY = re.compile(r"为什么(?:要)?问|为啥(?:要)?问|问这个干|问这干|干嘛问|干啥问|有啥用|凭啥问")
+_WHY_NOT = re.compile(
+    r"(?:别的|其他的?|其它的?)?(?:为什么|为啥|咋|怎么)(?:别的|其他的?|其它的?)?(?:都|就)?(?:不行|不能|不符合|没有|不给|没我)|哪些不(?:行|符合|能)"
+)
 _STOP = re.compile(r"不查了|不问了|算了|停(?:下|止)?$|退出|不核对|不想答|先不|取消")
 _RESUME = re.compile(r"接着(?:核对|查|问)|继续(?:核对|查|问|$)")
 _ENOUGH = re.compile(r"够了|就这些|就这样|直接(?:出|看|告诉)|看结果|先看|出结果|别问了")
@@ -116,6 +119,8 @@ def _heard(turn: Turn, interview: Interview) -> Reply | None:
     """A message in the middle of a check: an answer, a correction, 不清楚, why, stop, or a question of its own."""
     text = turn.read.text
     if interview.paused:
+        if interview.scheme is None and interview.serves and _WHY_NOT.search(text):
+            return _reply(turn, interview, Status.MATCH_RESULT, checking.why_not(turn, interview), ())
         if _RESUME.search(text):
             return _go_on(turn, replace(interview, asked=0), "")
         return _start_match(turn) or _start_check(turn) or _corrected(turn, interview)
