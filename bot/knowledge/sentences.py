@@ -64,6 +64,7 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "check_unheard": (),
     "check_why": ("name", "says"),
     "check_stopped": (),
+    "check_day": ("day",),
     "check_eligible": ("name",),
     "check_not": ("name",),
     "check_unsettled": ("name",),

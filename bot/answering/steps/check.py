@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from rapidfuzz import fuzz
 
@@ -19,6 +20,7 @@ _WHY = re.compile(r"为什么(?:要)?问|为啥(?:要)?问|问这个干|问这�
 _WHY_NOT = re.compile(
     r"(?:别的|其他的?|其它的?)?(?:为什么|为啥|咋|怎么)(?:别的|其他的?|其它的?)?(?:都|就)?(?:不行|不能|不符合|没有|不给|没我)|哪些不(?:行|符合|能)"
 )
+_ANOTHER_YEAR = re.compile(r"(去年|前年|(20\d\d)年).{0,8}(?:符合|能领|能办|能申请|行吗|行不|够不够|呢)")
 _STOP = re.compile(r"不查了|不问了|算了|停(?:下|止)?$|退出|不核对|不想答|先不|取消")
 _RESUME = re.compile(r"接着(?:核对|查|问)|继续(?:核对|查|问|$)")
 _ENOUGH = re.compile(r"够了|就这些|就这样|直接(?:出|看|告诉)|看结果|先看|出结果|别问了")
@@ -121,6 +123,12 @@ def _heard(turn: Turn, interview: Interview) -> Reply | None:
     if interview.paused:
         if interview.scheme is None and interview.serves and _WHY_NOT.search(text):
             return _reply(turn, interview, Status.MATCH_RESULT, checking.why_not(turn, interview), ())
+        day = _day_meant(text, turn.day) if interview.scheme else None
+        if day:
+            turn.day = day  # 去年符合吗: the same facts, judged on that day
+            reply = _result(turn, interview)
+            said = Paragraph("lead", turn.kit.say("check_day", day=day.isoformat()))
+            return replace(reply, paragraphs=(said, *reply.paragraphs))
         if _RESUME.search(text):
             return _go_on(turn, replace(interview, asked=0), "")
         return _start_match(turn) or _start_check(turn) or _corrected(turn, interview)
@@ -157,6 +165,15 @@ def _heard(turn: Turn, interview: Interview) -> Reply | None:
     if label and not asks and len(text) <= _CURT:
         return _go_on(turn, interview, "", said=turn.kit.say("check_unheard"))
     return None
+
+
+def _day_meant(text: str, day: date) -> date | None:
+    """The day that a question about another year means (去年符合吗, 2022年呢), or None."""
+    match = _ANOTHER_YEAR.search(text)
+    if not match:
+        return None
+    year = int(match[2]) if match[2] else day.year - {"去年": 1, "前年": 2}[match[1]]
+    return date(year, day.month, min(day.day, 28))
 
 
 def _corrected(turn: Turn, interview: Interview) -> Reply | None:
