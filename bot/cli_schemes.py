@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.eligibility import Assessment, Interview, Outcome, Verdict, assess, best_combination, matching, one_step_away
 from bot.eligibility.sheets import SheetStore
+from bot.eligibility.wording import Line, in_words
 from bot.knowledge import Knowledge, load_knowledge
 from bot.knowledge.fault import did_you_mean
 from bot.knowledge.schemes import Fact, Group, Leaf, Scheme, Value, ValueFault, parse_value
@@ -108,7 +109,14 @@ def to_markdown(knowledge: Knowledge) -> str:
     lines = ["# 政策条件一览", "", "由 `bot schemes --markdown` 从 knowledge/schemes/ 生成，不要手改。", ""]
     for scheme in knowledge.schemes.values():
         serves = "个人" if scheme.serves == "person" else "单位"
-        lines += [f"## {scheme.name}", "", f"`{scheme.id}`，{serves}", "", *_bullets(scheme.conditions, 0), ""]
+        lines += [
+            f"## {scheme.name}",
+            "",
+            f"`{scheme.id}`，{serves}",
+            "",
+            *_bullets(in_words(scheme.conditions), 0),
+            "",
+        ]
         parts = (
             ("能得到", [benefit.says for benefit in scheme.benefit]),
             ("要带", [document.item for document in scheme.documents]),
@@ -120,17 +128,12 @@ def to_markdown(knowledge: Knowledge) -> str:
     return "\n".join(lines)
 
 
-def _bullets(condition: Leaf | Group, depth: int) -> list[str]:
+def _bullets(line: Line, depth: int) -> list[str]:
     indent = "  " * depth
-    if isinstance(condition, Leaf):
-        still = f"（{condition.open_says}）" if condition.open_says else ""
-        return [f"{indent}- {condition.says} `{condition.clause}`{still}"]
-    words = {"all": "都要满足", "any": "满足一项就行", "none": "有一项就不行"}
-    head = f"{condition.name}：{words[condition.kind]}" if condition.name else words[condition.kind]
-    rows = [f"{indent}- {head}"]
-    for part in condition.parts:
-        rows += _bullets(part, depth + 1)
-    return rows
+    if not line.parts:
+        still = f"（{line.open_says}）" if line.open_says else ""
+        return [f"{indent}- {line.text} `{line.clause}`{still}"]
+    return [f"{indent}- {line.text}", *(row for part in line.parts for row in _bullets(part, depth + 1))]
 
 
 def _scheme_data(knowledge: Knowledge, scheme: Scheme) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def test_a_batch_answers_in_order_reports_bad_lines_and_goes_on(trained):
     assert "第 2 行" in result.stderr and "第 3 行" in result.stderr
     assert rows[1]["replies"][0]["status"] == "answered"
     assert rows[2]["replies"][0]["status"] == "answered_expired"
-    assert set(rows[0]["replies"][0]) == {"text", "status", "citations", "contacts", "suggestions", "check", "ms"}
+    keys = {"text", "status", "citations", "contacts", "suggestions", "place", "check", "form", "sheet", "ms"}
+    assert set(rows[0]["replies"][0]) == keys
     assert "Traceback" not in result.stderr
 
 

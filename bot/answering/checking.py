@@ -85,21 +85,22 @@ def ask_next(turn: Turn, interview: Interview) -> tuple[Interview, Paragraph, tu
     if interview.scheme is None:
         assessments = matching(knowledge.schemes.values(), interview, knowledge.facts, turn.day)
         least = SHARED if interview.asked >= _FIRST else 1
-        label = next_of_many(assessments, interview.unknown, least)
-        left = ""
+        label, left = next_of_many(assessments, interview.unknown, least), None
     else:
         one = assess_one(turn, interview)
         label = next_fact(one, interview.unknown)
-        left = kit.say("check_left", n=str(remaining(one, interview, knowledge.facts, turn.day))) if label else ""
+        left = remaining(one, interview, knowledge.facts, turn.day)
     if label is None:
         return None
     fact = knowledge.facts[label]
-    return _asking(interview, label), Paragraph("ask", fact.ask + left), answers(kit, fact)
+    ask = fact.ask if left is None else fact.ask + kit.say("check_left", n=str(left))
+    return _asking(interview, label, left), Paragraph("ask", ask), answers(kit, fact)
 
 
-def _asking(interview: Interview, label: str) -> Interview:
+def _asking(interview: Interview, label: str, left: int | None = None) -> Interview:
     again = interview.asking == label
-    return replace(interview, asking=label, asked=interview.asked + (not again), paused=False, interrupted=0)
+    asked = interview.asked + (not again)
+    return replace(interview, asking=label, asked=asked, left=left, paused=False, interrupted=0)
 
 
 def assess_one(turn: Turn, interview: Interview) -> Assessment:
@@ -139,22 +140,22 @@ def verdict(turn: Turn, interview: Interview) -> tuple[Status, tuple[Paragraph, 
     if one.verdict is Verdict.NOT_ELIGIBLE:
         for outcome in one.failed():
             says, clauses = reason(outcome)
-            lines.append(Paragraph("remark", kit.say("check_failed", says=says)))
+            lines.append(Paragraph("remark", kit.say("check_failed", says=says), "reasons"))
             cited += clauses
         for outcome in one_step_away(one, knowledge.facts):
             leaf = outcome.condition
             assert isinstance(leaf, Leaf) and leaf.fact
             other = knowledge.schemes[knowledge.facts[leaf.fact].gained_by or ""]
-            lines.append(Paragraph("remark", kit.say("check_step", name=other.name)))
+            lines.append(Paragraph("remark", kit.say("check_step", name=other.name), "step", other.id))
     elif one.verdict is Verdict.UNSETTLED:
         for outcome in one.open():
             leaf = outcome.condition
             assert isinstance(leaf, Leaf)
-            lines.append(Paragraph("remark", kit.say("check_open", says=leaf.open_says)))
+            lines.append(Paragraph("remark", kit.say("check_open", says=leaf.open_says), "reasons"))
             cited.append(leaf.clause)
         if one.missing:
             facts = "、".join(one.missing)
-            lines.append(Paragraph("remark", kit.say("check_missing", facts=facts)))
+            lines.append(Paragraph("remark", kit.say("check_missing", facts=facts), "reasons"))
             cited += [leaf.clause for leaf in scheme.leaves() if leaf.fact in one.missing]
     else:
         cited += [leaf.clause for outcome in one.met() for leaf in _leaves(outcome)]
@@ -195,18 +196,15 @@ def entitlement(turn: Turn, one: Assessment, interview: Interview) -> list[Parag
     kit, knowledge, scheme = turn.kit, turn.knowledge, one.scheme
     lines = []
     if scheme.benefit:
-        lines.append(Paragraph("remark", kit.say("check_benefit", says="；".join(b.says for b in scheme.benefit))))
+        said = kit.say("check_benefit", says="；".join(b.says for b in scheme.benefit))
+        lines.append(Paragraph("remark", said, "benefit"))
     needed = [document.item for document in scheme.documents if _needed(turn, document.when, interview)]
     if needed:
-        lines.append(Paragraph("remark", kit.say("check_documents", items="；".join(needed))))
-    for key, ids in (
-        ("check_offices", scheme.offices),
-        ("check_online", scheme.online),
-        ("check_deadline", scheme.deadline),
-    ):
+        lines.append(Paragraph("remark", kit.say("check_documents", items="；".join(needed)), "documents"))
+    for part, ids in (("offices", scheme.offices), ("online", scheme.online), ("deadline", scheme.deadline)):
         if ids:
             says = " ".join(knowledge.clauses[id].text for id in ids)
-            lines.append(Paragraph("remark", kit.say(key, says=says)))
+            lines.append(Paragraph("remark", kit.say(f"check_{part}", says=says), part))
     return lines
 
 
@@ -231,21 +229,23 @@ def match_result(turn: Turn, interview: Interview) -> tuple[tuple[Paragraph, ...
     ]
     taken, pairs = best_combination(fits)
     for one in taken:
-        lines.append(Paragraph("remark", kit.say("match_fits", name=one.scheme.name, says=_benefit(one))))
+        said = kit.say("match_fits", name=one.scheme.name, says=_benefit(one))
+        lines.append(Paragraph("remark", said, "fits", one.scheme.id))
     for first, second in pairs:
         said = kit.say("match_excludes", name=first.scheme.name, other=second.scheme.name)
-        lines.append(Paragraph("remark", said))
+        lines.append(Paragraph("remark", said, "excludes", second.scheme.id))
     for one in steps[:_LISTED]:
         leaf = one_step_away(one, knowledge.facts)[0].condition
         assert isinstance(leaf, Leaf) and leaf.fact
         step = knowledge.schemes[knowledge.facts[leaf.fact].gained_by or ""].name
-        lines.append(Paragraph("remark", kit.say("match_step", name=one.scheme.name, step=step)))
+        said = kit.say("match_step", name=one.scheme.name, step=step)
+        lines.append(Paragraph("remark", said, "step", one.scheme.id))
     if unsettled:
         names = "、".join(one.scheme.name for one in unsettled[:_LISTED])
-        lines.append(Paragraph("remark", kit.say("match_unsettled", names=names)))
+        lines.append(Paragraph("remark", kit.say("match_unsettled", names=names), "unsettled"))
     if over:
         names = "、".join(one.scheme.name for one in over[:_LISTED])
-        lines.append(Paragraph("remark", kit.say("match_over", names=names)))
+        lines.append(Paragraph("remark", kit.say("match_over", names=names), "over"))
     if not fits and not steps and not unsettled:
         lines.append(Paragraph("remark", kit.say("match_none")))
     lines.append(Paragraph("remark", kit.say("preliminary")))
@@ -260,7 +260,8 @@ def why_not(turn: Turn, interview: Interview) -> list[Paragraph]:
     for one in assessments:
         if one.verdict is Verdict.NOT_ELIGIBLE:
             says = "；".join(reason(outcome)[0] for outcome in one.failed())
-            lines.append(Paragraph("remark", turn.kit.say("match_why", name=one.scheme.name, says=says)))
+            said = turn.kit.say("match_why", name=one.scheme.name, says=says)
+            lines.append(Paragraph("remark", said, "reasons", one.scheme.id))
     return [*lines[:_LISTED], Paragraph("remark", turn.kit.say("preliminary"))]
 
 

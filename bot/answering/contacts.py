@@ -10,11 +10,12 @@ from .turn import Kit
 
 
 def line(kit: Kit, phone: Phone) -> str:
-    """Office, business line and number."""
+    """Office, business line and number, and when someone answers where that is known."""
     directory = kit.knowledge.directories.get(phone.directory)
     if directory is None:
         return f"{phone.office} {phone.number}"
-    return kit.say("contact_line", office=phone.office, directory=directory.name, phone=phone.number)
+    said = kit.say("contact_line", office=phone.office, directory=directory.name, phone=phone.number)
+    return f"{said} {directory.hours}" if directory.hours else said
 
 
 def citation(knowledge: Knowledge, phone: Phone) -> Citation:

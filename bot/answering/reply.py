@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.calculators import Form
 from bot.knowledge import Phone
 
 
@@ -41,10 +42,15 @@ class Status(str, enum.Enum):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One block of a reply. `kind` is notice, lead, quote, source, remark, contact, ask or sheet; channels may fold by kind."""
+    """One block of a reply. `kind` is notice, lead, quote, source, remark, contact, ask or sheet; channels may fold by kind.
+
+    `part` says which part of a verdict or of a match a remark is (reasons, documents, fits …), `scheme` what it is about.
+    """
 
     kind: str
     text: str
+    part: str = ""
+    scheme: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,13 +97,16 @@ class Context:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `timings` are milliseconds by step."""
+    """One answer. `form` is a calculator to fill in, `sheet` the code of a printable result; `timings` are milliseconds by
+    step."""
 
     status: Status
     paragraphs: tuple[Paragraph, ...]
     citations: tuple[Citation, ...] = ()
     contacts: tuple[Phone, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    form: Form | None = None
+    sheet: str = ""
     context: Context = field(default_factory=Context)
     timings: tuple[tuple[str, float], ...] = ()
     stopped_at: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from bot.calculators import Calculator
 from bot.eligibility import Interview
@@ -35,12 +36,14 @@ class Kit:
 
 @dataclass(frozen=True)
 class Message:
-    """What a channel hands over. `act` is the dialogue act that the NLU heard, `choice` the id of a tapped button."""
+    """What a channel hands over. `act` is the dialogue act that the NLU heard, `choice` the id of a tapped button, `form` a
+    filled form as the client sent it: {"calculator": id, "values": {name: text}}, nothing of it to be trusted."""
 
     text: str
     act: str = ""
     confidence: float = 0.0
     choice: str | None = None
+    form: Mapping[str, Any] | None = None
 
 
 @dataclass

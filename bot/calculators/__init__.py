@@ -2,6 +2,7 @@
 comes out."""
 
 from .calculate import calculate
+from .form import Field, Form, FormFault, Option, describe, fields, fill, form_of, opening
 from .load import load_calculators
 from .model import Calculator, Inputs, Part, Question, Result
 from .read import read
@@ -9,12 +10,21 @@ from .recognise import recognise
 
 __all__ = [
     "Calculator",
+    "Field",
+    "Form",
+    "FormFault",
     "Inputs",
+    "Option",
     "Part",
     "Question",
     "Result",
     "calculate",
+    "describe",
+    "fields",
+    "fill",
+    "form_of",
     "load_calculators",
+    "opening",
     "read",
     "recognise",
 ]

@@ -14,7 +14,9 @@ from bot.knowledge.model import Clause
 from bot.knowledge.reader import Key, Kinds, Reader
 
 from .formulas import FORMULAS
-from .model import MEASURES, Calculator, Figure, Input, Language
+from .load_form import read_form
+from .load_input import check_references, read_input
+from .model import Calculator, Figure, Language
 from .numerals import NUMERAL, parse_numeral
 from .sheet import Formula
 
@@ -25,6 +27,14 @@ _GENERAL = {
     "whole": ("label", "value", "ask"),
     "within": ("label", "value", "other", "limit", "ask"),
     "rounded": (),
+    "not_a_number": ("label",),
+    "not_a_date": ("label",),
+    "not_offered": ("label",),
+    "too_long": ("label",),
+    "either": ("label", "other"),
+    "form_changed": (),
+    "is_yes": (),
+    "is_no": (),
 }
 _FAULTY = ("low", "high", "within", "over", "cut")  # <kind>_<input>: what is said where an input is out of bounds
 _RESERVED = {field for fields in _GENERAL.values() for field in fields}
@@ -112,19 +122,30 @@ class _CalculatorEntry:
             "words": list,
             "needs": list,
             "figures": dict,
+            "form": list,
             "inputs": dict,
             "says": dict,
             "clauses": list,
         }
-        row = reader.fields(
-            entry, key, required, {"unless": list, "asks": list, "asks_only": list, "notes": list, "product": list}
-        )
+        optional: Kinds = {
+            "unless": list,
+            "asks": list,
+            "asks_only": list,
+            "notes": list,
+            "product": list,
+            "form_also": dict,
+            "menu": bool,
+        }
+        row = reader.fields(entry, key, required, optional)
         if not row or not reader.known(row["formula"], (*key, "formula"), FORMULAS, "算法：" + "、".join(FORMULAS)):
             return None
         formula = FORMULAS[row["formula"]]
         figures = {str(name): self.figure(str(name), value) for name, value in row["figures"].items()}
         whole_figures = {name: figure for name, figure in figures.items() if figure}
-        inputs = {str(name): self.input(str(name), value, whole_figures) for name, value in row["inputs"].items()}
+        inputs = {
+            str(name): read_input(reader, (*key, "inputs", str(name)), str(name), value, whole_figures)
+            for name, value in row["inputs"].items()
+        }
         whole_inputs = {name: value for name, value in inputs.items() if value}
         self.complete(formula, figures, inputs)
         names = (*figures, *inputs)
@@ -137,10 +158,11 @@ class _CalculatorEntry:
             )
         for value in whole_inputs.values():
             _check_sentence(reader, (*key, "inputs", value.name, "ask"), value.ask, names)
-            self.refers(value, figures, inputs)
+            check_references(reader, (*key, "inputs", value.name), value, figures, inputs)
         product = reader.words(row.get("product"), (*key, "product"))
         for name in product:
             reader.known(name, (*key, "product"), names, "figures 或 inputs 里的名称")
+        form, either, joining = read_form(reader, key, row, inputs)
         notes = reader.words(row.get("notes"), (*key, "notes"))
         for i, text in enumerate(notes):
             _check_sentence(reader, (*key, "notes", i), text, names)
@@ -164,6 +186,10 @@ class _CalculatorEntry:
                 id for id in reader.words(row["clauses"], (*key, "clauses")) if self.clause(id, (*key, "clauses"))
             ),
             product=product,
+            form=form,
+            either=either,
+            joining=joining,
+            menu=row.get("menu", False),
             language=self.language,
         )
 
@@ -228,76 +254,6 @@ class _CalculatorEntry:
             self.reader.fault((*key, "printed"), printed, "恰好一个数", "没有数的请另写 value。")
             return None
         return Figure(name, value, printed, row["clause"])
-
-    def input(self, name: str, entry: object, figures: Mapping[str, Figure]) -> Input | None:
-        key: Key = (*self.key, "inputs", name)
-        numbers = (int, float)
-        optional: Kinds = {
-            "ask": str,
-            "unit": str,
-            "near": list,
-            "per": str,
-            "alone": bool,
-            "words": dict,
-            "least": numbers,
-            "most": numbers,
-            "above": numbers,
-            "whole": bool,
-            "rough": bool,
-            "sum": bool,
-            "part": bool,
-            "default": (int, float, str),
-            "by_choice": dict,
-            "cap": str,
-            "within": str,
-        }
-        row = self.reader.fields(entry, key, {"label": str, "measure": str}, optional)
-        if not row or not self.reader.known(row["measure"], (*key, "measure"), MEASURES, "、".join(MEASURES)):
-            return None
-        default = row.get("default")
-        if isinstance(default, str) and self.reader.known(default, (*key, "default"), figures, "figures 里的名称"):
-            default = figures[default].value
-        return Input(
-            name=name,
-            label=row["label"],
-            measure=row["measure"],
-            ask=row.get("ask", ""),
-            unit=row.get("unit", ""),
-            near=self.reader.words(row.get("near"), (*key, "near")),
-            per=row.get("per"),
-            alone=row.get("alone", False),
-            words={
-                str(value): self.reader.words(words, (*key, "words", value))
-                for value, words in row.get("words", {}).items()
-            },
-            least=_decimal(row.get("least")),
-            most=_decimal(row.get("most")),
-            above=_decimal(row.get("above")),
-            whole=row.get("whole", False),
-            rough=row.get("rough", False),
-            sum=row.get("sum", False),
-            part=row.get("part", False),
-            default=None if isinstance(default, str) else _decimal(default),
-            by_choice={str(of): dict(table) for of, table in row.get("by_choice", {}).items()},
-            cap=row.get("cap"),
-            within=row.get("within"),
-        )
-
-    def refers(self, entry: Input, figures: Mapping[str, Any], inputs: Mapping[str, Any]) -> None:
-        """The figures and inputs that an input names are there."""
-        key: Key = (*self.key, "inputs", entry.name)
-        if entry.cap:
-            self.reader.known(entry.cap, (*key, "cap"), figures, "figures 里的名称")
-        if entry.within:
-            self.reader.known(entry.within, (*key, "within"), inputs, "inputs 里的名称")
-        for of, table in entry.by_choice.items():
-            self.reader.known(of, (*key, "by_choice"), inputs, "inputs 里的名称")
-            for value, figure in table.items():
-                self.reader.known(figure, (*key, "by_choice", of, value), figures, "figures 里的名称")
-
-
-def _decimal(value: int | float | Decimal | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
 
 
 def _printed_value(printed: str) -> Decimal | None:

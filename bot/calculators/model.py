@@ -35,8 +35,8 @@ class Input:
     `per`;
     `alone` takes the only quantity of the measure that nothing else has taken. `words` are the ways to name a value
     of a choice, or
-    to say yes. `unit` is how it is shown, and what a bare number means. `cap` names the figure that it may not
-    exceed; `within` another
+    to say yes; `labels` name the values of a choice that a form offers, in that order. `unit` is how it is shown, and
+    what a bare number means. `cap` names the figure that it may not exceed; `within` another
     input that it may not exceed. `rough`: 不到三年 and 三年多 are told from three
     years. `sum`: several of them in one part of a sentence are added up; `part`: what
     is said after 其中 is what counts. `by_choice` names the figures that stand in for it, by the value of a choice.
@@ -51,6 +51,7 @@ class Input:
     per: str | None = None
     alone: bool = False
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     least: Decimal | None = None
     most: Decimal | None = None
     above: Decimal | None = None
@@ -77,10 +78,22 @@ class Language:
 
 
 @dataclass(frozen=True)
+class Joining:
+    """Inputs that join a form once the first of them was told, and those of the form whose place they take."""
+
+    names: tuple[str, ...]
+    instead: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Calculator:
     """One calculation. `words` are alternatives that name it (in each, one word of every group occurs), `unless`
     words that rule it out,
-    `needs` the inputs of which one set must be given; `asks` the words by which its result is asked for."""
+    `needs` the inputs of which one set must be given; `asks` the words by which its result is asked for.
+
+    `form` are the inputs of its form, in order; of each group of `either` only one is filled in. `joining` are inputs that
+    join the form once they are told. `menu`: listed before others.
+    """
 
     id: str
     name: str
@@ -96,6 +109,10 @@ class Calculator:
     notes: tuple[str, ...]
     clauses: tuple[str, ...]
     product: tuple[str, ...]
+    form: tuple[str, ...]
+    either: tuple[tuple[str, ...], ...]
+    joining: tuple[Joining, ...]
+    menu: bool
     language: Language
 
 

@@ -77,6 +77,8 @@ _UNITS = tuple(
     )
 )
 _NUMERAL = re.compile(NUMERAL)
+_WEEKDAY = re.compile(r"周|星期|礼拜|双休|休息|节假|法定|工作")
+_NO_WEEKDAYS = 100  # nobody counts so many Sundays: the number belongs to what stands before it
 _BELOW = re.compile(r"(?:不到|不满|未满|不足|没到|没满|快|将近|接近|差点|差一点|差几天)(?:有|够|满|到|干|交|是|了)?$")
 _ABOVE = re.compile(r"^(?:多(?!少)|出头|有余|零几|及?以上)")
 _PERIODS = {
@@ -172,8 +174,9 @@ def _quantity(text: str, match: re.Match[str], markers: list[tuple[int, int]]) -
     for name, pattern in _UNITS:
         unit = pattern.match(rest)
         if unit and not (
-            name in ("people", "count") and match[0][-1] in "万w" and rest.startswith("个人")
-        ):  # 贷15万, 个人承担多少
+            (name in ("people", "count") and match[0][-1] in "万w" and rest.startswith("个人"))  # 贷15万, 个人承担多少
+            or (name == "days" and value >= _NO_WEEKDAYS and _WEEKDAY.match(rest))  # 月工资4000周日加班
+        ):
             measure, value = _in_unit(name, value, unit.groupdict())
             end += unit.end()
             rough = _rough(before, text[end:], any(unit.groupdict().get(key) for key in ("more", "extra")))

@@ -13,7 +13,7 @@ from .display import calendar, duration, plain, yuan
 from .model import Calculator, Input, Part, Question, Result, Value
 from .quantities import ENDLESS, Quantity
 
-_UNITS = {"hours": "小时", "days": "天", "people": "人", "count": "个", "times": "次"}
+UNITS = {"hours": "小时", "days": "天", "people": "人", "count": "个", "times": "次"}
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def show(entry: Input, value: Value | None) -> str:
     if isinstance(value, date):
         return calendar(value)
     if isinstance(value, str):
-        return value
+        return entry.labels.get(value, value)
     if abs(value) >= ENDLESS:
         return "一个大得没法算的数"
     if entry.measure == "money":
@@ -169,4 +169,4 @@ def show(entry: Input, value: Value | None) -> str:
         return duration(value, entry.unit)
     if entry.measure == "percent":
         return f"{plain(value)}%"
-    return f"{plain(value)}{entry.unit or _UNITS.get(entry.measure, '')}"
+    return f"{plain(value)}{entry.unit or UNITS.get(entry.measure, '')}"

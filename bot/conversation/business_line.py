@@ -46,6 +46,8 @@ def heard_business_line(tracker: Tracker) -> str | None:
     """The directory id that the last message means, or None where it is a question in between."""
     message, context = message_of(tracker), context_of(tracker)
     knowledge = kit().knowledge
+    if message.form is not None:
+        return None
     choice = message.choice or choices.typed(normalise(message.text), context.pending)
     if choice:
         kind, _, rest = choice.partition(":")

@@ -26,12 +26,13 @@ def message_of(tracker: Tracker, choice: str | None = None) -> Message:
     """The last message with what the NLU heard in it."""
     latest = tracker.latest_message
     intent = latest.get("intent") or {}
-    tapped = next((e["value"] for e in latest.get("entities", ()) if e.get("entity") == "choice"), None)
+    sent = {e["entity"]: e["value"] for e in latest.get("entities", ()) if e.get("entity") in ("choice", "form")}
     return Message(
         text=latest.get("text") or "",
         act=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
-        choice=choice or tapped,
+        choice=choice or sent.get("choice"),
+        form=sent.get("form"),
     )
 
 

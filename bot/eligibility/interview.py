@@ -22,7 +22,7 @@ class Interview:
     """A check of one scheme, or a match of all (`scheme` is None).
 
     `stated` holds values by label; `unknown` the facts answered with 不清楚; `asking` what was asked last; `asked` how many
-    questions so far; `audience` and `serves` who is asking, in a match; `paused`: the person stopped and may resume;
+    questions so far, `left` about how many are to come (None in a match); `audience` and `serves` who is asking, in a match; `paused`: the person stopped and may resume;
     `interrupted`: other questions in a row since the last answer; `last`: the fact answered last, which a correction means.
     """
 
@@ -31,6 +31,7 @@ class Interview:
     unknown: tuple[str, ...] = ()
     asking: str | None = None
     asked: int = 0
+    left: int | None = None
     audience: str | None = None
     serves: str | None = None
     paused: bool = False

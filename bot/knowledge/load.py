@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .brochures import correct, read_brochure
+from .coordinates import read_coordinates
 from .fault import Fault, KnowledgeError
 from .model import (
     ASPECTS,
@@ -101,6 +102,7 @@ def load_knowledge(root: Path) -> Knowledge:
         addresses=_addresses(contacts, clauses, faults),
         online=_online(contacts, clauses, faults),
         places=places,
+        coordinates=read_coordinates(root, places, faults),
         confusable=confusable,
         terms=terms,
         uncovered=_uncovered(root, clauses, faults),
@@ -234,6 +236,7 @@ def _directories(
             entry,
             key,
             {"name": str, "serves": str, "words": list, "heading": str, "checked": date, "phones": dict},
+            {"hours": str},
         )
         if not row:
             continue
@@ -250,9 +253,8 @@ def _directories(
         for place in places:
             if place not in row["phones"]:
                 reader.fault((*key, "phones"), "缺少 " + place, f"{places[place].name} 的号码", "请补上。")
-        result[id] = Directory(
-            id, row["name"], row["serves"], reader.words(row["words"], (*key, "words")), row["heading"], phones
-        )
+        words = reader.words(row["words"], (*key, "words"))
+        result[id] = Directory(id, row["name"], row["serves"], words, row["heading"], phones, row.get("hours", ""))
     return result
 
 

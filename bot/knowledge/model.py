@@ -109,7 +109,7 @@ class Phone:
 
 @dataclass(frozen=True)
 class Directory:
-    """A business line with one number for each place."""
+    """A business line with one number for each place. `hours`: when someone answers, empty where nobody has said so."""
 
     id: str
     name: str
@@ -117,6 +117,7 @@ class Directory:
     words: tuple[str, ...]
     heading: str
     phones: Mapping[str, Phone]
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,7 @@ class Knowledge:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    coordinates: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     _terms_by_clause: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
 
     def path(self, clause_id: str) -> list[Clause]:

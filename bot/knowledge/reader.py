@@ -13,7 +13,15 @@ from .located import load_yaml
 Key = tuple[str | int, ...]
 Kinds = Mapping[str, type | tuple[type, ...]]
 
-_NAMES = {str: "文字", int: "整数", list: "列表", dict: "键值表", bool: "true 或 false", date: "日期（如 2022-12-31）"}
+_NAMES = {
+    str: "文字",
+    int: "整数",
+    float: "小数",
+    list: "列表",
+    dict: "键值表",
+    bool: "true 或 false",
+    date: "日期（如 2022-12-31）",
+}
 
 
 class Reader:

@@ -134,6 +134,45 @@ CASES = {
         "paid",
         "只用一次的名称",
     ),
+    "field that is no input": Case(
+        "form: [staff, hired]", "form: [staff, hire]", "hiring_threshold.form", "hire", "inputs 里的名称"
+    ),
+    "field twice": Case("form: [staff, hired]", "form: [staff, staff]", "hiring_threshold.form", "staff", "只写一次"),
+    "form without fields": Case("form: [staff, hired]", "form: []", "hiring_threshold.form", "0 项", "1 到 6 项"),
+    "form too long to fill in": Case(
+        "form: [junior, middle, senior, insured, since, received]",
+        "form: [junior, middle, senior, insured, since, received, same]",
+        "skill_subsidy.form",
+        "7 项",
+        "1 到 6 项",
+    ),
+    "calculator without a form": Case("    form: [staff, hired]\n", "", "hiring_threshold", "缺少 form", "键 form"),
+    "joining input that is none": Case(
+        "form_also: {course: [days]}", "form_also: {courses: [days]}", "living_allowance", "courses", "inputs 里的名称"
+    ),
+    "joining input in the place of no field": Case(
+        "form_also: {course: [days]}", "form_also: {course: [day]}", "living_allowance", "day", "form 里的名称"
+    ),
+    "choice in a form without names for its values": Case(
+        "labels: {small: 中小微企业, large: 大型企业及其他企业, like_small: 社会团体、事务所、个体工商户等}",
+        "labels: {}",
+        "job_retention_refund.form.size",
+        "0 个选项",
+        "至少两个有名称的选项",
+    ),
+    "name of a value that there is not": Case(
+        "labels: {small: 中小微企业,",
+        "labels: {smal: 中小微企业,",
+        "job_retention_refund.inputs.size.labels.smal",
+        "smal",
+        "words 里的值",
+    ),
+    "first field that nothing asks for": Case(
+        ", ask: '一年租金多少元？'}", "}", "park_rent.inputs.rent", "缺少 ask", "问这一项的话"
+    ),
+    "sentence of forms that is missing": Case(
+        "  form_changed: 这张表有填不了的内容，请重新填一下。\n", "", "says", "缺少 form_changed", "句子 form_changed"
+    ),
     "unknown key": Case(
         "    unit: 小时\n", "    unit: 小时\n    colour: red\n", "work_hours.colour", "colour", "已知的键"
     ),

@@ -75,6 +75,13 @@ def test_a_scheme_that_is_named_needs_no_talk_before(talk):
     assert (going.reply.status, going.state["scheme"]) == (Status.CHECK_ASKING, "startup_grant")
 
 
+def test_a_subject_that_is_named_is_meant_rather_than_the_one_talked_about(talk):
+    going = talk()
+    going.say("失业登记要带什么")
+    going.say("我符合就业困难人员吗")
+    assert going.state["scheme"] == "hardship_recognition"
+
+
 def test_without_a_scheme_it_is_no_check(talk):
     going = talk()
     going.say("我符合吗")
@@ -336,6 +343,23 @@ def test_every_first_question_can_say_why(talk, knowledge, kit):
 
 
 # --- changing an answer ---
+
+
+@pytest.mark.parametrize(("sent", "value"), [("45", 45), ("45.5", 45.5)])
+def test_a_number_can_be_sent_from_a_field(talk, sent, value):
+    going = talk()
+    going.tap("check:hardship_recognition")
+    going.tap(f"fact:年龄:{sent}")
+    assert going.stated == {"年龄": value}
+
+
+@pytest.mark.parametrize("sent", ["121", "-1", "1e3", "四十", "NaN"])
+def test_a_number_that_cannot_be_is_asked_again(talk, sent):
+    going = talk()
+    going.tap("check:hardship_recognition")
+    going.tap(f"fact:年龄:{sent}")
+    assert going.stated == {}
+    assert (going.reply.status, going.state["asking"]) == (Status.CHECK_ASKING, "年龄")
 
 
 def test_an_earlier_answer_can_be_changed_while_asked(talk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from rapidfuzz import fuzz
 
@@ -57,6 +58,7 @@ _CURT_QUESTION = 14
 _CURT = 6  # characters; a shorter message that is no question was meant as an answer
 _BUTTONS = ("check", "why", "who", "fact", "sheet", "result", "resume")
 _FIRM = re.compile(r"公司|企业|单位|厂|我们店|招了|招的|招个|员工|法人|我司")
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
 _LEAST_WORD = 2  # characters of the words that name a scheme
 
 
@@ -202,11 +204,19 @@ def _tapped(turn: Turn, interview: Interview, rest: str) -> Reply | None:
         return None
     if said == checking.UNKNOWN:
         return _skipped(turn, interview, label)
-    value: object = {"是": True, "否": False}.get(said, said) if fact.type == "yesno" else said
     try:
-        return _go_on(turn, interview.with_facts({label: parse_value(fact, value)}), "")
-    except ValueFault:
-        return None
+        return _go_on(turn, interview.with_facts({label: parse_value(fact, _value(fact, said))}), "")
+    except ValueFault as fault:
+        return _go_on(turn, interview, "", said=str(fault)) if interview.asking == label else None
+
+
+def _value(fact: Fact, said: str) -> object:
+    """What a button or a field of the widget says, in the type of the fact."""
+    if fact.type == "yesno":
+        return {"是": True, "否": False}.get(said, said)
+    if fact.type == "number" and _NUMBER.fullmatch(said):
+        return Decimal(said)
+    return said
 
 
 def _skipped(turn: Turn, interview: Interview, label: str) -> Reply:
@@ -273,7 +283,7 @@ def _sheet(turn: Turn, interview: Interview) -> Reply:
     said = [Paragraph("lead", turn.kit.say("sheet_made", code=made.code))]
     said += [Paragraph("sheet", "\n".join((made.head, made.note)))]
     said += [Paragraph("sheet", "\n".join((section.title, *section.rows))) for section in made.sections]
-    return _reply(turn, interview, Status.SHEET, said, ())
+    return replace(_reply(turn, interview, Status.SHEET, said, ()), sheet=made.code)
 
 
 def _reply(
@@ -303,10 +313,11 @@ def _start_match(turn: Turn) -> Reply | None:
 
 
 def _start_check(turn: Turn) -> Reply | None:
-    """我符合吗 and no more: about the scheme named, or the one talked about."""
+    """我符合吗 and no more: about the scheme or the subject named, or the one talked about."""
     if not _EXPLICIT.search(turn.read.text) or len(turn.read.text) > _CURT_QUESTION:
         return None  # a longer one gets the clause as well, see offer_check
-    scheme = scheme_named(turn) or of_topic(turn, turn.context.topic)
+    named = turn.read.topics[0] if len(turn.read.topics) == 1 else None
+    scheme = scheme_named(turn) or of_topic(turn, named or turn.context.topic)
     return _go_on(turn, started(turn, scheme.id), "check_start") if scheme else None
 
 

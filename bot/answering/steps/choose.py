@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answering import choices
 from bot.answering.reply import Reply, Status
+from bot.answering.steps.converse import human
 from bot.answering.turn import Turn
 
 _DESCRIPTION = 12  # characters; a longer message after a question is a question of its own
@@ -11,6 +12,9 @@ _DESCRIPTION = 12  # characters; a longer message after a question is a question
 
 def run(turn: Turn) -> Reply | None:
     """Turn a choice into what is to be quoted, a place, or a business line."""
+    if turn.message.form is not None:
+        turn.choice = "form"
+        return None
     if turn.choice is None and not _counts(turn):
         turn.choice = choices.typed(turn.read.text, turn.context.pending)
     if turn.choice is None and turn.context.pending and len(turn.read.text) <= _DESCRIPTION:
@@ -19,6 +23,10 @@ def run(turn: Turn) -> Reply | None:
         return None
     kind, _, rest = turn.choice.partition(":")
     knowledge = turn.knowledge
+    if kind == "start":
+        return _greeting(turn, rest)
+    if kind == "human":
+        return human(turn)
     if kind in ("topic", "clause") and rest in knowledge.clauses:
         turn.main = (rest,)
     elif kind == "aspect":
@@ -27,13 +35,24 @@ def run(turn: Turn) -> Reply | None:
     elif kind == "place" and rest in knowledge.places:
         turn.place = rest
         return None
-    elif kind in ("check", "match", "who", "fact", "why", "result", "resume", "sheet") or (
-        kind == "directory" and rest in knowledge.directories
+    elif (
+        kind in ("check", "match", "who", "fact", "why", "result", "resume", "sheet", "calculators")
+        or (kind == "directory" and rest in knowledge.directories)
+        or (kind == "calculator" and rest in turn.kit.calculators)
     ):
         return None
     if turn.main:
         return None
     return turn.plain(Status.CLARIFICATION_VAGUE, "clarify_vague", choices.starters(knowledge), "topic")
+
+
+def _greeting(turn: Turn, place: str) -> Reply:
+    """The first words of a conversation that a channel opens, with the place where the channel knows it."""
+    turn.place = place if place in turn.knowledge.places else turn.place
+    offered = choices.starters(turn.knowledge)
+    if turn.place is None:
+        return turn.plain(Status.SMALLTALK, "greet", offered, "topic")
+    return turn.plain(Status.SMALLTALK, "greet_place", offered, "topic", place=turn.knowledge.places[turn.place].name)
 
 
 def _counts(turn: Turn) -> bool:

@@ -38,19 +38,7 @@ def run(turn: Turn) -> Reply | None:
     if turn.choice or turn.read.topics or turn.read.place or _is_policy(turn):
         return None
     if turn.acts("ask_human", least=_SURE):
-        phone = turn.knowledge.general_phone()
-        lines = (
-            *turn.opening(),
-            Paragraph("lead", turn.kit.say("human")),
-            Paragraph("contact", contacts.line(turn.kit, phone)),
-        )
-        return Reply(
-            Status.SMALLTALK,
-            lines,
-            citations=(contacts.citation(turn.knowledge, phone),),
-            contacts=(phone,),
-            context=turn.context,
-        )
+        return human(turn)
     longest = _SHORT_LONGEST if turn.message.act in _SHORT_ACTS else _LONGEST
     if turn.message.act in _SENTENCES and turn.message.confidence >= _SURE and len(turn.read.text) <= longest:
         reply = turn.plain(Status.SMALLTALK, _SENTENCES[turn.message.act])
@@ -60,6 +48,22 @@ def run(turn: Turn) -> Reply | None:
             reply = replace(reply, suggestions=offered, context=context)
         return reply
     return None
+
+
+def human(turn: Turn) -> Reply:
+    """Whom to call: the line of what is being talked about, in the asker's place; when, where that is known."""
+    county, context = turn.knowledge.county, turn.context
+    directory = turn.knowledge.directories[context.directory or county.general_directory]
+    phone = directory.phones[turn.place or county.general_place]
+    lines = (
+        *turn.opening(),
+        Paragraph("lead", turn.kit.say("human")),
+        Paragraph("contact", contacts.line(turn.kit, phone)),
+        *([] if directory.hours else [Paragraph("remark", turn.kit.say("hours_unknown"))]),
+    )
+    cited = (contacts.citation(turn.knowledge, phone),)
+    context = replace(context, place=turn.place)
+    return Reply(Status.SMALLTALK, lines, citations=cited, contacts=(phone,), context=context)
 
 
 def _is_policy(turn: Turn) -> bool:

@@ -10,13 +10,16 @@ from bot.answering.turn import Turn
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _MONGOLIAN = re.compile(r"[\u1800-\u18af\u0400-\u04ff]")
+_CRISIS_ALONE = 14  # characters; a longer message tells what happened, and there may be an answer to that
 _LETTERS = re.compile(r"[a-z]{3,}")
 
 
 def run(turn: Turn) -> Reply | None:
-    """Refuse the unreadable politely; never echo it."""
+    """Whoever is in danger gets the numbers and nothing else; the unreadable is refused politely and never echoed."""
     if turn.choice:
         return None
+    if turn.read.crisis and not turn.read.topics and len(turn.read.text) <= _CRISIS_ALONE:
+        return Reply(Status.SMALLTALK, turn.opening(), context=turn.context)
     text = turn.read.text
     if _HANZI.search(text):
         return None
