@@ -24,7 +24,9 @@ def sheet_html(sheet: Sheet) -> str:
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(sheet.title)}：{escape(sheet.head)}</title><link rel="stylesheet" href="/static/sheet.css"></head>'
+        f"<title>{escape(sheet.title)}：{escape(sheet.head)}</title>"
+        '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
+        '<link rel="stylesheet" href="/static/sheet.css"></head>'
         f'<body><main><h1>{escape(sheet.title)}</h1><p class="verdict">{escape(sheet.head)}</p><p>{escape(sheet.note)}</p>'
         f"{''.join(parts)}<footer><b>{escape(sheet.code)}</b> {escape(sheet.day)}</footer></main></body></html>"
     )
