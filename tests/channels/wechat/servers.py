@@ -1,0 +1,145 @@
+"""Starts and ends the servers that the tests talk to through the simulator."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+from fakeredis import TcpFakeServer
+
+from bot.wechat_simulator import Account, echo_query
+
+from .fake_bots import CONFIG
+
+ROOT = Path(__file__).resolve().parents[3]
+ACCOUNT = Account(CONFIG["app_id"], CONFIG["token"], CONFIG["aes_key"], CONFIG["mode"])
+_START = 180  # seconds that a server may take to answer; two cores are shared
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wechat(port: int) -> str:
+    """The address that WeChat would call."""
+    return f"http://127.0.0.1:{port}/wechat"
+
+
+def wait_until_it_answers(port: int, process: subprocess.Popen | None = None) -> None:
+    """Until the GET check passes."""
+    until = time.monotonic() + _START
+    while time.monotonic() < until and (process is None or process.poll() is None):
+        with contextlib.suppress(httpx.TransportError):
+            answer = httpx.get(wechat(port), params=echo_query(ACCOUNT, int(time.time()), "up"), trust_env=False)
+            if answer.text == "up":
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"no server on port {port}")
+
+
+class FakeBots:
+    """Servers of fake_bots.py, each with a log of the messages that its bot saw."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.channels.wechat.fake_bots"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(folder / "stderr.txt").open("w"),
+            text=True,
+            cwd=ROOT,
+        )
+        self._pids: dict[int, int] = {}
+
+    def wait(self) -> None:
+        """Until servers can be started."""
+        self._read("ready")
+
+    def start(self, port: int, log: str, redis: str = "") -> None:
+        """A server on a port; several may share a log."""
+        assert self._process.stdin
+        self._process.stdin.write(f"start {port} {self._folder / log} {redis}\n")
+        self._process.stdin.flush()
+        self._pids[port] = int(self._read())
+        wait_until_it_answers(port)
+
+    def kill(self, port: int) -> None:
+        """End a server at once, in the middle of what it does."""
+        os.kill(self._pids.pop(port), signal.SIGKILL)
+
+    def seen(self, log: str) -> list[tuple[str, str]]:
+        """What the bots of a log saw: sender and text, in order."""
+        path = self._folder / log
+        rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [(sender, text) for sender, _, text in (row.partition("\t") for row in rows)]
+
+    def close(self) -> None:
+        """End all servers."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+    def _read(self, expected: str = "") -> str:
+        assert self._process.stdout
+        line = self._process.stdout.readline().strip()
+        if not line or (expected and line != expected):
+            raise RuntimeError((self._folder / "stderr.txt").read_text(encoding="utf-8")[-4000:])
+        return line
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[str]:
+    """The address of an empty Redis server."""
+    port = free_port()
+    server = TcpFakeServer(("127.0.0.1", port))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class RealBot:
+    """`bot serve` with the test account, begun at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self._log = folder / "serve.txt"
+        given = {f"BOT_WECHAT_{name.upper()}": value for name, value in CONFIG.items()}
+        environment = {**os.environ, **given, "BOT_DATA": str(folder / "data"), "BOT_PORT": str(self.port)}
+        command = [str(Path(sys.executable).parent / "bot"), "serve"]
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+
+    def wait(self) -> None:
+        """Until it answers."""
+        try:
+            wait_until_it_answers(self.port, self._process)
+        except TimeoutError:
+            raise RuntimeError(self.log()[-4000:]) from None
+
+    def log(self) -> str:
+        """What it wrote."""
+        return self._log.read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        """End it."""
+        self._process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=20)
+        self._process.kill()
