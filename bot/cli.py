@@ -1,4 +1,4 @@
-"""The command line: bot serve, shell, ask, explain, train, knowledge check, schemes, check, match."""
+"""The command line: bot serve, shell, ask, explain, train, knowledge check, schemes, check, match, wechat."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, NoReturn, Optional
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot import cli_schemes
+from bot import cli_schemes, cli_wechat
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="就业政策助手：命令行")
 knowledge_app = typer.Typer(no_args_is_help=True, help="知识库")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cli_schemes.app, name="schemes")
+app.add_typer(cli_wechat.app, name="wechat")
 app.command()(cli_schemes.check)
 app.command()(cli_schemes.match)
 app.command()(cli_schemes.sheet)
@@ -42,6 +43,7 @@ def main() -> None:
 
     quiet_start()
     from bot.knowledge import KnowledgeError
+    from bot.pages import AccuracyError
     from bot.retrieval import EncoderError, FusionFault, IndexFault
     from bot.settings import SettingsError
 
@@ -52,13 +54,13 @@ def main() -> None:
             _err.print(f"[red]错误[/red] {fault}", markup=True)
         _err.print(f"知识库有 {len(error.faults)} 处错误，没有装入。改好后再试。")
         raise SystemExit(1) from None
-    except (EncoderError, FusionFault, IndexFault, SettingsError) as error:
+    except (AccuracyError, EncoderError, FusionFault, IndexFault, SettingsError) as error:
         _fail(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     _err.print("[red]错误[/red] " + message.replace("[", "\\["))
     raise SystemExit(1)
 
@@ -115,17 +117,15 @@ def serve(port: Optional[int] = typer.Option(None, help="端口，默认见 bot.
     from bot.settings import load_settings
 
     settings = load_settings()
+    from bot.channels.app import PortTaken, check_port
+    from bot.channels.app import serve as run
     from bot.conversation.agent import NoModel
-    from bot.conversation.app import PortTaken, check_port, session_key
-    from bot.conversation.app import serve as run
 
     try:
         check_port(settings.host, settings.port)
         _train()
         _err.print("正在装入模型，约需半分钟……")
-        from bot.channels.web import WebInput
-
-        run(settings, [WebInput(session_key(settings.models))], lambda: _welcome(settings.host, settings.port))
+        run(settings, lambda: _welcome(settings.host, settings.port))
     except (PortTaken, NoModel) as error:
         _fail(str(error))
 
@@ -141,6 +141,25 @@ def _welcome(host: str, port: int) -> None:
     )
     for line in lines:
         _err.print(line, highlight=False)
+
+
+@app.command()
+def demo(port: int = typer.Option(5006, help="示例网站的端口")) -> None:
+    """打开一个“别的网站”的示例页，试一试嵌入（对话服务要另外启动）。"""
+    from bot.channels.demo import demo_server
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    bot = f"http://{settings.host}:{settings.port}"
+    site = f"http://127.0.0.1:{port}"
+    if site not in settings.origins:
+        _err.print(f"提醒：对话服务还没有登记这个网站。请这样启动它：BOT_ORIGINS={site} make serve")
+    try:
+        server = demo_server(bot, port)
+    except OSError:
+        _fail(f"端口 {port} 已被占用，请换一个：bot demo --port {port + 1}")
+    _err.print(f"示例网站 {site}（对话服务 {bot}）。停止：按 Ctrl+C")
+    server.serve_forever()
 
 
 @app.command()
@@ -315,13 +334,18 @@ async def _explain(question: str, day: date | None) -> None:
 @knowledge_app.command()
 def check() -> None:
     """检查整个知识库，逐条说明错在哪一行、应当怎样。"""
+    from bot.assembly import read_calculators
     from bot.knowledge import load_knowledge
     from bot.knowledge.questions import load_questions
+    from bot.pages import read_accuracy
     from bot.settings import load_settings
+    from bot.wechat_setup.menu import load_menu
 
     settings = load_settings()
     knowledge = load_knowledge(settings.knowledge)
     questions = load_questions(settings.knowledge, knowledge)
+    load_menu(settings.knowledge, knowledge, read_calculators(settings, knowledge))
+    read_accuracy(settings.knowledge / "accuracy.json")
     asked = {question.label for question in questions}
     rows = {phone.clause for directory in knowledge.directories.values() for phone in directory.phones.values()}
     rows |= {incubator.phone.clause for incubator in knowledge.incubators}

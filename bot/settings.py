@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
@@ -19,14 +20,18 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths are absolute."""
+    """Paths are absolute. `address` is the public one (https://…), empty where there is none; `origins` are the other
+    sites that may show the widget, exactly as a browser names them (https://www.example.cn)."""
 
     root: Path
     knowledge: Path
     models: Path
+    data: Path
     encoder: str
     host: str
     port: int
+    address: str = ""
+    origins: tuple[str, ...] = ()
 
     @property
     def index(self) -> Path:
@@ -41,7 +46,12 @@ class Settings:
     @property
     def sheets(self) -> Path:
         """Results of checks that people asked to print, kept 90 days."""
-        return self.models / "sheets"
+        return self.data / "sheets"
+
+    @property
+    def feedback(self) -> Path:
+        """What people think of the replies."""
+        return self.data / "feedback.sqlite3"
 
     @property
     def fusion(self) -> Path:
@@ -56,7 +66,7 @@ def load_settings(root: Path = ROOT) -> Settings:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"bot.yml 读不出来：{error}") from None
-    known = {"encoder", "knowledge", "models", "host", "port"}
+    known = {"encoder", "knowledge", "models", "data", "host", "port", "address", "origins"}
     for key in data:
         if key not in known:
             raise SettingsError(f"bot.yml 里不认识的键 {key}，可用的是：{'、'.join(sorted(known))}")
@@ -72,12 +82,35 @@ def load_settings(root: Path = ROOT) -> Settings:
         raise SettingsError(f"port 写的是“{port}”，应为 1 到 65535 的整数。")
     return Settings(
         root=root,
+        data=root / str(values["data"]),
+        address=_address(str(values["address"])),
+        origins=_origins(values["origins"]),
         knowledge=root / str(values["knowledge"]),
         models=root / str(values["models"]),
         encoder=str(values["encoder"]),
         host=str(values["host"]),
         port=port,
     )
+
+
+def _address(value: str) -> str:
+    address = value.rstrip("/")
+    if address and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
+        raise SettingsError(f"address 写的是“{value}”，应为公网地址，如 https://bot.example.cn，没有就留空。")
+    return address
+
+
+def _origins(value: object) -> tuple[str, ...]:
+    """Origins as a list in the file, separated by spaces in the environment."""
+    given = value.split() if isinstance(value, str) else value
+    if not isinstance(given, list):
+        raise SettingsError(f"origins 写的是“{value}”，应为列表，如 [https://www.example.cn]。")
+    for origin in given:
+        if not isinstance(origin, str) or not re.fullmatch(r"https?://[a-z0-9.-]+(?::\d+)?", origin):
+            raise SettingsError(
+                f"origins 里的“{origin}”不对，应为 https://www.example.cn 这样，没有路径，结尾没有斜杠。"
+            )
+    return tuple(given)
 
 
 AS_OF: ContextVar[date | None] = ContextVar("as_of", default=None)

@@ -8,7 +8,15 @@ import pytest
 
 from bot.settings import AS_OF, SettingsError, load_settings, today
 
-GOOD = "encoder: knowledge/encoder\nknowledge: knowledge\nmodels: models\nhost: 127.0.0.1\nport: 5005\n"
+GOOD = """encoder: knowledge/encoder
+knowledge: knowledge
+models: models
+data: data
+host: 127.0.0.1
+port: 5005
+address: ""
+origins: []
+"""
 
 
 @pytest.fixture()
@@ -82,3 +90,25 @@ def test_the_day_of_a_question_wins_over_the_calendar():
         assert today() == date(2022, 10, 15)
     finally:
         AS_OF.reset(token)
+
+
+def test_other_sites_are_a_list_in_the_file_and_words_in_the_environment(root, monkeypatch):
+    (root / "bot.yml").write_text(GOOD.replace("origins: []", "origins: [https://www.example.cn]"), encoding="utf-8")
+    assert load_settings(root).origins == ("https://www.example.cn",)
+    monkeypatch.setenv("BOT_ORIGINS", "https://a.example http://127.0.0.1:5006")
+    assert load_settings(root).origins == ("https://a.example", "http://127.0.0.1:5006")
+
+
+@pytest.mark.parametrize("origin", ["*", "https://www.example.cn/", "www.example.cn", "https://*.example.cn", "null"])
+def test_a_site_that_is_not_exact_is_refused(root, monkeypatch, origin):
+    monkeypatch.setenv("BOT_ORIGINS", origin)
+    with pytest.raises(SettingsError, match="origins"):
+        load_settings(root)
+
+
+def test_the_public_address_loses_its_last_slash_and_must_be_one(root, monkeypatch):
+    monkeypatch.setenv("BOT_ADDRESS", "https://bot.example.cn/")
+    assert load_settings(root).address == "https://bot.example.cn"
+    monkeypatch.setenv("BOT_ADDRESS", "bot.example.cn")
+    with pytest.raises(SettingsError, match="address"):
+        load_settings(root)

@@ -1,0 +1,218 @@
+"""The website's channel: sessions, messages, history, feedback (docs/api.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.conversation.history import exchange
+from bot.conversation.intake import Collector, user_message
+from bot.conversation.runtime import kit
+from bot.feedback import REASONS, Feedback, FeedbackStore
+from bot.language import MAX_CHARACTERS, clean, redact
+
+from .errors import Refused
+from .intake import Sent, body_of, place, sent, vote
+from .origins import Origins, Site
+from .recent import Recent
+from .script import in_script, reply_in_script, wanted
+from .sessions import KEPT, Sessions
+
+COOKIE = "policy_bot_session"
+TIMEOUT = 4.0  # seconds; a message that takes longer is worked on, and the same id sent again gets its reply
+_PRIVATE = {"Cache-Control": "no-store"}
+
+Handle = Callable[[UserMessage], Awaitable[Any]]
+
+
+class WebInput(InputChannel):
+    """The addresses of docs/api.md."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name of the channel in trackers."""
+        return "web"
+
+    def __init__(self, key: bytes, origins: tuple[str, ...], feedback: FeedbackStore, timeout: float = TIMEOUT) -> None:
+        self._sessions = Sessions(key)
+        self._origins = Origins(origins)
+        self._feedback = feedback
+        self._recent = Recent()
+        self._timeout = timeout
+
+    def url_prefix(self) -> str:
+        """Not below /webhooks, and with the version."""
+        return "/api/v1"
+
+    def blueprint(self, on_new_message: Handle) -> Blueprint:
+        """The addresses of the channel."""
+        api = Blueprint("api")
+
+        @api.middleware("request")
+        async def only_known_sites(request: Request) -> None:
+            self._origins.check(request)
+
+        @api.middleware("response")
+        async def tell_other_sites(request: Request, answer: HTTPResponse) -> None:
+            self._origins.mark(request, answer)
+
+        async def preflight(request: Request) -> HTTPResponse:
+            return response.empty()
+
+        for path in ("/bot", "/sessions", "/messages", "/feedback"):
+            api.add_route(preflight, path, methods=["OPTIONS"], name="preflight" + path.replace("/", "_"))
+
+        @api.get("/bot")
+        async def about(request: Request) -> HTTPResponse:
+            return _about(request)
+
+        @api.post("/sessions")
+        async def sessions(request: Request) -> HTTPResponse:
+            body = body_of(request)
+            token = self._token(request)
+            sender = None if body.get("new") is True else self._sessions.sender(token)
+            found = await self._history(request, sender) if sender else []
+            new = not found
+            if new:
+                token = self._sessions.new()
+                at = place(body, kit())
+                hello = Sent(f"start-{secrets.token_hex(4)}", "", f"start:{at}" if at else "start")
+                sender = self._sessions.sender(token)
+                assert sender is not None
+                found = [await self._reply(on_new_message, sender, hello)]
+            assert token is not None
+            data = {"new": new, "expires": self._sessions.expires(token), "messages": _shown(request, found)}
+            if self._origins.site(request) is Site.OTHER:
+                return _json({**data, "token": token}, 201 if new else 200)
+            answer = _json(data, 201 if new else 200)
+            if new:
+                _set_cookie(request, answer, token)
+            return answer
+
+        @api.post("/messages")
+        async def messages(request: Request) -> HTTPResponse:
+            sender = self._sender(request)
+            said = sent(body_of(request), kit())
+            return _json(_shown(request, [await self._reply(on_new_message, sender, said)])[0])
+
+        @api.get("/messages")
+        async def history(request: Request) -> HTTPResponse:
+            sender = self._sessions.sender(self._token(request))
+            found = await self._history(request, sender) if sender else []
+            return _json({"messages": _shown(request, found)})
+
+        @api.post("/feedback")
+        async def feedback(request: Request) -> HTTPResponse:
+            sender = self._sender(request)
+            given = vote(body_of(request))
+            on = next((each for each in await self._history(request, sender) if each["id"] == given.message), None)
+            if on is None:
+                raise Refused(404, "not_found", "没有找到这条回答。")
+            if given.vote is None:
+                await asyncio.to_thread(self._feedback.withdraw, sender, given.message)
+                return _json({"saved": True})
+            comment, _ = redact(clean(given.comment))
+            kept = Feedback(
+                sender=sender,
+                message=given.message,
+                at=datetime.now().astimezone().isoformat(timespec="seconds"),
+                vote=given.vote,
+                reason=given.reason,
+                comment=comment,
+                question=on["text"] or "",
+                status=on["reply"]["status"],
+                clauses=tuple(citation["clause"] for citation in on["reply"]["citations"]),
+                knowledge=kit().knowledge.version,
+            )
+            await asyncio.to_thread(self._feedback.save, kept)
+            return _json({"saved": True})
+
+        return api
+
+    def _token(self, request: Request) -> str | None:
+        """The bearer token of another site; the cookie of our own."""
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return str(token).strip()
+        if self._origins.site(request) is Site.OTHER:
+            return None  # a cookie may come along, but it is not what another site was given
+        cookie: str | None = request.cookies.get(COOKIE)
+        return cookie
+
+    def _sender(self, request: Request) -> str:
+        sender = self._sessions.sender(self._token(request))
+        if sender is None:
+            raise Refused(401, "no_session", "对话已过期，请重新开始。")
+        return sender
+
+    async def _history(self, request: Request, sender: str) -> list[dict[str, Any]]:
+        found = await request.app.ctx.agent.tracker_store.history(sender)
+        votes = await asyncio.to_thread(self._feedback.votes, sender) if found else {}
+        return [{**each, "vote": votes.get(each["id"])} for each in found]
+
+    async def _reply(self, on_new_message: Handle, sender: str, said: Sent) -> dict[str, Any]:
+        """The exchange of a message. The same id again waits for, or gets, the same one."""
+        task = self._recent.task((sender, said.id), lambda: _answer(on_new_message, sender, said, self.name()))
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), self._timeout)
+        except asyncio.TimeoutError:
+            raise Refused(504, "timeout", "这次有点慢，请再发一次。") from None
+
+
+async def _answer(on_new_message: Handle, sender: str, said: Sent, channel: str) -> dict[str, Any]:
+    output = Collector()
+    message = user_message(said.text, sender, output, channel, said.choice, said.form, said.id)
+    await on_new_message(message)
+    greeting = (said.choice or "").partition(":")[0] == "start"
+    return exchange(said.id, time.time(), None if greeting else message.text, output.replies)
+
+
+def _shown(request: Request, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    traditional = wanted(request)
+    return [{**each, "reply": reply_in_script(each["reply"], traditional)} for each in found]
+
+
+def _json(data: dict[str, Any], status: int = 200) -> HTTPResponse:
+    return response.json(data, status=status, ensure_ascii=False, headers=_PRIVATE)
+
+
+def _set_cookie(request: Request, answer: HTTPResponse, token: str) -> None:
+    answer.cookies[COOKIE] = token
+    cookie = answer.cookies[COOKIE]
+    cookie["httponly"] = True
+    cookie["samesite"] = "Lax"
+    cookie["path"] = "/"
+    cookie["max-age"] = int(KEPT.total_seconds())
+    if request.headers.get("x-forwarded-proto", request.scheme) == "https":
+        cookie["secure"] = True
+
+
+def _about(request: Request) -> HTTPResponse:
+    """What does not depend on the conversation."""
+    knowledge, traditional = kit().knowledge, wanted(request)
+    data = {
+        "bot": in_script(knowledge.county.bot, traditional),
+        "office": in_script(knowledge.county.office, traditional),
+        "characters": MAX_CHARACTERS,
+        "knowledge": knowledge.version,
+        "places": [{"id": p.id, "name": in_script(p.name, traditional)} for p in knowledge.places.values()],
+        "calculators": [{"id": c.id, "name": in_script(c.name, traditional)} for c in kit().calculators.values()],
+        "reasons": [{"id": id, "label": in_script(kit().say(f"reason_{id}"), traditional)} for id in REASONS],
+    }
+    body = json.dumps(data, ensure_ascii=False).encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    if request.headers.get("if-none-match") == tag:
+        return response.raw(b"", status=304, headers=headers)
+    return response.raw(body, content_type="application/json; charset=utf-8", headers=headers)
