@@ -810,7 +810,7 @@ function mount(host) {
       (each) => each.tabIndex >= 0 && each.getClientRects().length
     );
     if (event.shiftKey) open.reverse();
-    if (shadow.activeElement !== open[open.length - 1]) return;
+    if (shadow.activeElement !== open[open.length - 1] && shadow.activeElement !== parts.panel) return;
     event.preventDefault();
     open[0].focus();
   }

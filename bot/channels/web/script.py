@@ -43,7 +43,7 @@ def reply_in_script(reply: dict[str, Any], traditional: bool) -> dict[str, Any]:
         ],
         "contacts": [_names(each, ("place", "directory", "office", "hours")) for each in reply["contacts"]],
         "suggestions": [_names(each, ("label",)) for each in reply["suggestions"]],
-        "check": reply["check"] and _names(reply["check"], ("name",)),
+        "check": reply["check"] and _check(reply["check"]),
         **{key: each and _deep(each) for key, each in named.items()},
     }
 
@@ -54,6 +54,12 @@ def _except(text: str, kept: list[str]) -> str:
         return in_script(text, True)
     before, piece, after = text.partition(kept[0])
     return in_script(before, True) + piece + _except(after, kept[1:])
+
+
+def _check(check: dict[str, Any]) -> dict[str, Any]:
+    """What is shown of a check; label and values of the question are sent back and stay."""
+    asking = check["asking"] and _names(check["asking"], ("ask", "unit"))
+    return {**_names(check, ("name", "verdict")), "asking": asking}
 
 
 def _names(data: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

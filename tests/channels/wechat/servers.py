@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -101,9 +102,28 @@ class FakeBots:
 
 
 @contextlib.contextmanager
+def _run(*command: str) -> Iterator[None]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextlib.contextmanager
 def redis_server() -> Iterator[str]:
-    """The address of an empty Redis server."""
+    """The address of an empty Redis server: a real one where it is installed, else one in Python."""
     port = free_port()
+    installed = shutil.which("redis-server")
+    if installed:
+        with _run(installed, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"):
+            while True:
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.05)
+            yield f"redis://127.0.0.1:{port}/0"
+        return
     server = TcpFakeServer(("127.0.0.1", port))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
