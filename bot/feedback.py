@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 VOTES = ("up", "down")
 REASONS = ("wrong", "not_asked", "incomplete", "unclear", "outdated")
@@ -59,7 +60,7 @@ class FeedbackStore:
         """The votes of one person by message. Raises sqlite3.Error, OSError."""
         if not self.path.exists():
             return {}
-        with closing(self._open()) as file:
+        with closing(sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True, timeout=5)) as file:
             return dict(file.execute("select message, vote from feedback where sender = ?", (sender,)).fetchall())
 
     def all(self) -> list[Feedback]:

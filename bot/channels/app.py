@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
 import secrets
 import socket
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from bot.conversation.agent import load_agent, warm_up
 from bot.conversation.runtime import kit
 from bot.feedback import FeedbackStore
 from bot.pages import Accuracy, read_accuracy
-from bot.settings import Settings, today
+from bot.settings import Settings, SettingsError, today
 
 from .pages import not_found, pages
 from .web import WebInput
@@ -30,6 +32,8 @@ from .wechat.config import load_wechat
 from .wechat.store import check_store
 
 _BODY_BYTES = 64 * 1024
+_KEY_BYTES = 32
+_DAY = 24 * 3600  # seconds
 
 
 class PortTaken(Exception):
@@ -49,17 +53,23 @@ def check_port(host: str, port: int) -> None:
 
 
 def session_key(data: Path) -> bytes:
-    """The key that signs sessions: BOT_SESSION_KEY where set, else one made once and kept in `data` (mode 600)."""
+    """The key that signs sessions: BOT_SESSION_KEY where set, else one made once and kept in `data` (mode 600).
+
+    Raises SettingsError for a key that can be guessed, such as an empty file that a full disk has left.
+    """
     given = os.environ.get("BOT_SESSION_KEY")
-    if given:
-        return given.encode()
     path = data / "session.key"
-    if not path.exists():
+    if given is None and not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle, name = tempfile.mkstemp(dir=data, suffix=".new")
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text().strip().encode()
+            file.write(secrets.token_hex(_KEY_BYTES))
+        Path(name).replace(path)
+    key = (given if given is not None else path.read_text()).strip().encode()
+    if len(key) < _KEY_BYTES:
+        where = "环境变量 BOT_SESSION_KEY" if given is not None else f"{data.name}/session.key"
+        raise SettingsError(f"{where} 太短，至少要 {_KEY_BYTES} 个字符。不填、或删去这个文件，就会自动生成一个。")
+    return key
 
 
 def make_app(
@@ -76,6 +86,13 @@ def make_app(
     answer_errors(app, lambda request: not_found(request, kit(), accuracy, address))
     compress(app)
     return app
+
+
+async def _purge_daily() -> None:
+    """Remove what was kept for 90 days."""
+    while True:
+        await asyncio.to_thread(kit().sheets.purge, today())
+        await asyncio.sleep(_DAY)
 
 
 def serve(settings: Settings, ready: Callable[[], None]) -> None:
@@ -97,7 +114,7 @@ def serve(settings: Settings, ready: Callable[[], None]) -> None:
     @app.after_server_start
     async def announce(app: Sanic, loop: object) -> None:
         await warm_up(agent)
-        kit().sheets.purge(today())
+        app.add_task(_purge_daily())
         gc.collect()
         gc.freeze()  # models and knowledge stay as they are; looking through them again costs a third of a second now and then
         ready()

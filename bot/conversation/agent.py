@@ -22,6 +22,8 @@ from .lock import WakingLockStore
 from .runtime import kit
 from .tracker_store import LiveTrackerStore
 
+_BREATH = 0.001  # seconds; without it 500 waiting messages kept a health check waiting for 10 s, with it 30 ms
+
 
 class OrderlyAgent(Agent):
     """Finishes one message before it takes up the next. All its work is on one processor: begun together, a hundred messages
@@ -39,9 +41,10 @@ class OrderlyAgent(Agent):
         return store
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
-        """As Rasa does, in the order of arrival."""
+        """As Rasa does, in the order of arrival; between two messages new connections and other requests get their turn."""
         async with self._turn:
             replies: list[dict[str, Any]] | None = await super().handle_message(message)
+            await asyncio.sleep(_BREATH)
             return replies
 
 

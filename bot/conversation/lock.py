@@ -1,4 +1,8 @@
-"""One message of a conversation at a time, in the order of arrival, without Rasa's polling once a second."""
+"""One message of a conversation at a time, in the order of arrival, without Rasa's polling once a second.
+
+OrderlyAgent already takes one message after the other; this stands where Rasa asks for a lock, and keeps the order for whatever
+calls its processor otherwise.
+"""
 
 from __future__ import annotations
 

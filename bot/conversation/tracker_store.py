@@ -24,7 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from .history import MOST, exchanges
 
 TURNS = 3  # a rule looks back one turn, a form two
-_CONVERSATIONS = 10_000  # about 10 KB each; the one longest unused goes first
+_CONVERSATIONS = 5_000  # 20 to 60 KB each; the one longest unused goes first
 
 
 @dataclass

@@ -71,13 +71,14 @@ class SheetStore:
             json.dump(sheet.to_data(), file, ensure_ascii=False)
         Path(name).replace(self.folder / f"{sheet.code}.json")
 
-    def load(self, code: str) -> Sheet | None:
-        """The sheet of a code as people type it, or None."""
+    def load(self, code: str, day: date | None = None) -> Sheet | None:
+        """The sheet of a code as people type it; None where there is none, or none any more."""
         code = code.strip().upper()
         if not CODE.fullmatch(code):
             return None
         try:
-            return Sheet.from_data(json.loads((self.folder / f"{code}.json").read_text(encoding="utf-8")))
+            sheet = Sheet.from_data(json.loads((self.folder / f"{code}.json").read_text(encoding="utf-8")))
+            return None if day and day - date.fromisoformat(sheet.day) > KEPT else sheet
         except (OSError, ValueError, TypeError, KeyError):
             return None
 

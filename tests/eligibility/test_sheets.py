@@ -62,3 +62,11 @@ def test_text_and_page_say_the_same_and_the_page_escapes():
     for said in ("失业保险金：符合", "□ 身份证或二代社保卡", "ABCD2345"):
         assert said in text and said in page
     assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_a_sheet_older_than_ninety_days_opens_for_nobody(tmp_path):
+    store = SheetStore(tmp_path)
+    sheet = Sheet(new_code(), "public_post", "2026-01-01", "一次性告知单", "", "", (), ())
+    store.save(sheet)
+    assert store.load(sheet.code, date(2026, 4, 1)) == sheet
+    assert store.load(sheet.code, date(2026, 4, 2)) is None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import secrets
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -25,13 +27,15 @@ from bot.language import MAX_CHARACTERS, clean, redact
 from .errors import Refused
 from .intake import Sent, body_of, place, sent, vote
 from .origins import Origins, Site
-from .recent import Recent
+from .recent import Recent, TooMany
 from .script import in_script, reply_in_script, wanted
 from .sessions import KEPT, Sessions
 
+logger = logging.getLogger(__name__)
+
 COOKIE = "policy_bot_session"
 TIMEOUT = 4.0  # seconds; a message that takes longer is worked on, and the same id sent again gets its reply
-_PRIVATE = {"Cache-Control": "no-store"}
+_PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 Handle = Callable[[UserMessage], Awaitable[Any]]
 
@@ -81,7 +85,11 @@ class WebInput(InputChannel):
         async def sessions(request: Request) -> HTTPResponse:
             body = body_of(request)
             token = self._token(request)
-            sender = None if body.get("new") is True else self._sessions.sender(token)
+            sender = self._sessions.sender(token)
+            if sender and body.get("new") is True:
+                await self._forget(request, sender)
+            elif sender:
+                await self._recent.settled(sender, self._timeout)
             found = await self._history(request, sender) if sender else []
             new = not found
             if new:
@@ -90,7 +98,7 @@ class WebInput(InputChannel):
                 hello = Sent(f"start-{secrets.token_hex(4)}", "", f"start:{at}" if at else "start")
                 sender = self._sessions.sender(token)
                 assert sender is not None
-                found = [await self._reply(on_new_message, sender, hello)]
+                found = [await self._reply(request, on_new_message, sender, hello)]
             assert token is not None
             data = {"new": new, "expires": self._sessions.expires(token), "messages": _shown(request, found)}
             if self._origins.site(request) is Site.OTHER:
@@ -104,7 +112,7 @@ class WebInput(InputChannel):
         async def messages(request: Request) -> HTTPResponse:
             sender = self._sender(request)
             said = sent(body_of(request), kit())
-            return _json(_shown(request, [await self._reply(on_new_message, sender, said)])[0])
+            return _json(_shown(request, [await self._reply(request, on_new_message, sender, said)])[0])
 
         @api.get("/messages")
         async def history(request: Request) -> HTTPResponse:
@@ -158,12 +166,32 @@ class WebInput(InputChannel):
 
     async def _history(self, request: Request, sender: str) -> list[dict[str, Any]]:
         found = await request.app.ctx.agent.tracker_store.history(sender)
-        votes = await asyncio.to_thread(self._feedback.votes, sender) if found else {}
+        try:
+            votes = await asyncio.to_thread(self._feedback.votes, sender) if found else {}
+        except (sqlite3.Error, OSError):  # what people think of a reply is not worth the conversation
+            logger.exception("the feedback cannot be read")
+            votes = {}
         return [{**each, "vote": votes.get(each["id"])} for each in found]
 
-    async def _reply(self, on_new_message: Handle, sender: str, said: Sent) -> dict[str, Any]:
+    async def _forget(self, request: Request, sender: str) -> None:
+        """End a conversation: nobody who still holds its cookie reads it."""
+        await request.app.ctx.agent.tracker_store.forget(sender)
+        self._recent.forget(sender)
+
+    async def _reply(self, request: Request, on_new_message: Handle, sender: str, said: Sent) -> dict[str, Any]:
         """The exchange of a message. The same id again waits for, or gets, the same one."""
-        task = self._recent.task((sender, said.id), lambda: _answer(on_new_message, sender, said, self.name()))
+        key = (sender, said.id)
+        task = self._recent.known(key)
+        if task is None:
+            earlier = next((each for each in await self._history(request, sender) if each["id"] == said.id), None)
+            if earlier:
+                return earlier
+            task = self._recent.known(key)  # it may have come twice while the history was read
+        if task is None:
+            try:
+                task = self._recent.start(key, lambda: _answer(on_new_message, sender, said, self.name()))
+            except TooMany:
+                raise Refused(429, "too_many", "您问得太快了，请等上一条答完。") from None
         try:
             return await asyncio.wait_for(asyncio.shield(task), self._timeout)
         except asyncio.TimeoutError:
@@ -173,9 +201,12 @@ class WebInput(InputChannel):
 async def _answer(on_new_message: Handle, sender: str, said: Sent, channel: str) -> dict[str, Any]:
     output = Collector()
     message = user_message(said.text, sender, output, channel, said.choice, said.form, said.id)
+    start = time.time()
     await on_new_message(message)
+    if not output.replies:
+        raise RuntimeError("an action ended without a reply; its trace stands above")
     greeting = (said.choice or "").partition(":")[0] == "start"
-    return exchange(said.id, time.time(), None if greeting else message.text, output.replies)
+    return exchange(said.id, start, None if greeting else message.text, output.replies)
 
 
 def _shown(request: Request, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -194,7 +225,8 @@ def _set_cookie(request: Request, answer: HTTPResponse, token: str) -> None:
     cookie["samesite"] = "Lax"
     cookie["path"] = "/"
     cookie["max-age"] = int(KEPT.total_seconds())
-    if request.headers.get("x-forwarded-proto", request.scheme) == "https":
+    scheme = request.headers.get("x-forwarded-proto", request.scheme).partition(",")[0]
+    if scheme.strip().lower() == "https":
         cookie["secure"] = True
 
 

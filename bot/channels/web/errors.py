@@ -12,6 +12,7 @@ from sanic.exceptions import (
     MethodNotSupported,
     NotFound,
     PayloadTooLarge,
+    RequestTimeout,
     SanicException,
     ServiceUnavailable,
 )
@@ -48,6 +49,8 @@ def failure(request: Request, refused: Refused, trace: BaseException | None = No
 _KNOWN: tuple[tuple[type[SanicException], Refused], ...] = (
     (NotFound, Refused(404, "not_found", "没有这个地址。")),
     (MethodNotSupported, Refused(405, "wrong_method", "这个地址不能这样用。")),
+    (RequestTimeout, Refused(408, "timeout", "网络太慢，没有收全，请再发一次。")),
+    (ServiceUnavailable, Refused(503, "timeout", "网络太慢，没有收全，请再发一次。")),
     (PayloadTooLarge, Refused(413, "too_large", "发来的内容太大了。")),
     (InvalidUsage, Refused(400, "bad_message", "发来的内容读不懂。")),
 )

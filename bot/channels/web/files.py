@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 from bot.channels.headers import PAGE_HEADERS
 from bot.conversation.runtime import kit
 from bot.rendering import sheet_html
+from bot.settings import today
 
 _FOLDER = Path(__file__).resolve().parents[2] / "web"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -27,18 +28,19 @@ _COMPRESSED = ("text/html", "text/css", "text/javascript", "application/xml", "t
 def files() -> Blueprint:
     """`/`, `/static/…`, `/sheet/…` and the sign of life."""
     web = Blueprint("files")
+    served = {path.name for path in _FOLDER.iterdir() if path.suffix in _TYPES}
 
-    @web.get("/")
+    @web.route("/", methods=("GET", "HEAD"))
     async def page(request: Request) -> HTTPResponse:
         text = (_FOLDER / "index.html").read_text(encoding="utf-8")
         headers = {**PAGE_HEADERS, "Cache-Control": "no-cache"}
         return response.html(text.replace("{{bot}}", escape(kit().knowledge.county.bot)), headers=headers)
 
-    @web.get("/static/<name:str>")
+    @web.route("/static/<name:str>", methods=("GET", "HEAD"))
     async def static(request: Request, name: str) -> HTTPResponse:
-        path = _FOLDER / name
-        if path.parent != _FOLDER or path.suffix not in _TYPES or not path.is_file():
+        if name not in served:
             return response.text("", status=404)
+        path = _FOLDER / name
         body, tag = read(path, path.stat().st_mtime_ns)
         # Another site loads the widget's files too, and some of those allow only what says so.
         headers = {"ETag": tag, "Cache-Control": _KEPT, "Cross-Origin-Resource-Policy": "cross-origin", **_SAFE}
@@ -46,15 +48,15 @@ def files() -> Blueprint:
             return response.raw(b"", status=304, headers=headers)
         return response.raw(body, content_type=_TYPES[path.suffix], headers=headers)
 
-    @web.get("/sheet/<code:str>")
+    @web.route("/sheet/<code:str>", methods=("GET", "HEAD"))
     async def sheet(request: Request, code: str) -> HTTPResponse:
-        found = kit().sheets.load(code)
+        found = kit().sheets.load(code, today())
         if found is None:
             raise NotFound(request.path)
         headers = {**PAGE_HEADERS, "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
         return response.html(sheet_html(found), headers=headers)
 
-    @web.get("/health")
+    @web.route("/health", methods=("GET", "HEAD"))
     async def health(request: Request) -> HTTPResponse:
         return response.json({"status": "live", "knowledge": kit().knowledge.version})
 

@@ -63,7 +63,7 @@ def sent(body: Mapping[str, Any], kit: Kit) -> Sent:
     if text and len(text) > MAX_CHARACTERS:
         raise Refused(413, "too_long", f"最多{MAX_CHARACTERS}个字，请说短一点。")
     if form is not None:
-        if not isinstance(form, dict) or choice is not None:
+        if not _is_form(form) or choice is not None or text is not None:
             raise Refused(400, "bad_message", _UNREADABLE)
         return Sent(id, "", form=form)
     if choice is not None:
@@ -73,6 +73,13 @@ def sent(body: Mapping[str, Any], kit: Kit) -> Sent:
     if not text or not text.strip():
         raise Refused(400, "bad_message", "请写下您想问的事。")
     return Sent(id, text)
+
+
+def _is_form(form: object) -> bool:
+    """Whether the outer shape is that of a form; what stands in it is judged where it is worked out."""
+    return (
+        isinstance(form, dict) and isinstance(form.get("calculator"), str) and isinstance(form.get("values", {}), dict)
+    )
 
 
 def label(choice: str, kit: Kit) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from urllib.parse import urlsplit
 
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -34,7 +33,8 @@ class Origins:
     def site(self, request: Request) -> Site:
         """A request without an Origin is no script of another site; one whose Origin is the host it calls is our own."""
         origin = request.headers.get("origin")
-        if origin is None or (origin != "null" and urlsplit(origin).netloc == request.headers.get("host")):
+        host = request.headers.get("host")
+        if origin is None or origin in (f"https://{host}", f"http://{host}"):
             return Site.OWN
         return Site.OTHER if origin in self._allowed else Site.UNKNOWN
 

@@ -25,7 +25,12 @@ def wanted(request: Request) -> bool:
 
 def in_script(text: str, traditional: bool) -> str:
     """A text of ours in the script that is wanted."""
-    return str(_converter().convert(text)) if traditional else text
+    return _converted(text) if traditional else text
+
+
+@functools.lru_cache(maxsize=4096)
+def _converted(text: str) -> str:
+    return str(_converter().convert(text))
 
 
 def reply_in_script(reply: dict[str, Any], traditional: bool) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def _except(text: str, kept: list[str]) -> str:
 def _check(check: dict[str, Any]) -> dict[str, Any]:
     """What is shown of a check; label and values of the question are sent back and stay."""
     asking = check["asking"] and _names(check["asking"], ("ask", "unit"))
-    return {**_names(check, ("name", "verdict")), "asking": asking}
+    return {**_names(check, ("name",)), "asking": asking}
 
 
 def _names(data: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

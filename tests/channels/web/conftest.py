@@ -23,6 +23,7 @@ class FakeAgent:
     def __init__(self):
         self.tracker_store = LiveTrackerStore(Domain.empty())
         self.delay = 0.0
+        self.mute = False
         self.heard = []
 
     async def handle_message(self, message):
@@ -33,6 +34,8 @@ class FakeAgent:
         if "坏" in message.text:
             raise RuntimeError("made by the test")
         data = {**spoken("回：" + message.text), "status": "answered"}
+        if self.mute:
+            return
         await message.output_channel.send_response(message.sender_id, {"custom": data})
         tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
         entities = (message.parse_data or {}).get("entities", [])
@@ -73,6 +76,7 @@ def serve(fake, tmp_path, kit, monkeypatch):
         await server.start_serving()
         port = server.server.sockets[0].getsockname()[1]
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client:
+            client.recent = web._recent
             yield client
         server.close()
         await server.wait_closed()

@@ -53,11 +53,14 @@ async def test_a_reload_finds_the_conversation(serve):
     assert history[1]["reply"] == sent["reply"] and history[1]["id"] == ID
 
 
-async def test_starting_again_makes_another_sender(serve, fake):
+async def test_starting_again_makes_another_sender_and_forgets_the_old_conversation(serve, fake):
     async with serve() as client:
         await opened(client)
+        old = dict(client.cookies)
         await opened(client, new=True)
         assert len((await client.get(f"{API}/messages")).json()["messages"]) == 1
+        client.cookies.clear()
+        assert (await client.get(f"{API}/messages", cookies=old)).json() == {"messages": []}
     assert len({message.sender_id for message in fake.heard}) == 2
 
 
@@ -302,3 +305,78 @@ async def test_files_are_compressed_and_known_again(serve):
 async def test_answers_that_hold_a_secret_are_not_compressed(serve):
     async with serve(headers={"Accept-Encoding": "gzip", "Origin": SITE}) as client:
         assert "content-encoding" not in (await opened(client)).headers
+
+
+async def test_a_script_that_floods_is_told_so_and_others_are_served(serve, fake):
+    async with serve() as client:
+        await opened(client)
+        fake.delay = 0.2
+        bodies = [{"id": f"message-{number}", "text": "失业登记"} for number in range(6)]
+        answers = await asyncio.gather(*(client.post(f"{API}/messages", json=body) for body in bodies))
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes == [200, 200, 200, 429, 429, 429]
+    assert {answer.json()["error"]["code"] for answer in answers if answer.status_code == 429} == {"too_many"}
+
+
+async def test_an_id_that_was_answered_long_ago_is_not_heard_again(serve, fake):
+    async with serve() as client:
+        await opened(client)
+        body = {"id": ID, "text": "失业登记"}
+        first = await client.post(f"{API}/messages", json=body)
+        client.recent._tasks.clear()  # as after two thousand other messages
+        second = await client.post(f"{API}/messages", json=body)
+    assert second.json()["reply"] == first.json()["reply"]
+    assert len(fake.heard) == 2
+
+
+async def test_an_action_that_says_nothing_is_an_error_and_may_be_tried_again(serve, fake):
+    async with serve() as client:
+        await opened(client)
+        fake.mute = True
+        first = await client.post(f"{API}/messages", json={"id": ID, "text": "失业登记"})
+        fake.mute = False
+        second = await client.post(f"{API}/messages", json={"id": ID, "text": "失业登记"})
+    assert (first.status_code, first.json()["error"]["code"]) == (500, "internal")
+    assert second.json()["reply"]["text"] == "回：失业登记"
+
+
+async def test_feedback_that_cannot_be_read_stops_no_conversation(serve, tmp_path):
+    (tmp_path / "feedback.sqlite3").write_text("no database" * 200)
+    async with serve() as client:
+        await opened(client)
+        again = await client.post(f"{API}/sessions", json={})
+    assert again.status_code == 200 and again.json()["messages"]
+
+
+async def test_a_reload_while_an_answer_is_on_its_way_shows_it(serve, fake):
+    async with serve() as client:
+        await opened(client)
+        fake.delay = 0.2
+        sending = asyncio.ensure_future(client.post(f"{API}/messages", json={"id": ID, "text": "失业登记"}))
+        await asyncio.sleep(0.05)
+        reloaded = await client.post(f"{API}/sessions", json={})
+        await sending
+    assert [each["text"] for each in reloaded.json()["messages"]] == [None, "失业登记"]
+
+
+async def test_an_origin_that_is_none_is_refused_and_nothing_breaks(serve, caplog):
+    for origin in ("http://[", "foo://127.0.0.1", "https://"):
+        async with serve(headers={"Origin": origin}) as client:
+            assert (await client.post(f"{API}/sessions", json={})).status_code == 403
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_monitors_may_ask_for_the_head_alone(serve):
+    async with serve() as client:
+        for path in ("/", "/health", "/static/page.css", "/policy"):
+            assert (await client.head(path)).status_code == 200
+
+
+async def test_a_name_of_a_file_that_is_too_long_is_not_found(serve):
+    async with serve() as client:
+        assert (await client.get("/static/" + "x" * 300 + ".css")).status_code == 404
+
+
+async def test_no_answer_may_be_taken_for_something_else(serve):
+    async with serve() as client:
+        assert (await opened(client)).headers["x-content-type-options"] == "nosniff"
