@@ -24,7 +24,7 @@ from bot.eligibility import (
 )
 from bot.eligibility.interview import SHARED, WHO
 from bot.eligibility.sheets import Section, Sheet, new_code
-from bot.knowledge.schemes import NOT_APPLICABLE, Fact, Group, Leaf, Value
+from bot.knowledge.schemes import NOT_APPLICABLE, Fact, Group, Leaf, Scheme, Value
 
 from . import contacts
 from .reply import Citation, Paragraph, Status, Suggestion
@@ -170,6 +170,17 @@ def verdict(turn: Turn, interview: Interview) -> tuple[Status, tuple[Paragraph, 
     return _STATUS[one.verdict], tuple(lines), citations
 
 
+def notices(turn: Turn, scheme: Scheme) -> list[Paragraph]:
+    """That the printed term of a scheme is over or has not begun: whoever still fits has to ask."""
+    said = []
+    for term in turn.knowledge.terms_of_scheme(scheme):
+        state = term.state(turn.day)
+        if state != "current":
+            key = "expired" if state == "over" else "future"
+            said.append(Paragraph("notice", turn.kit.say(key, name=term.name, says=term.says)))
+    return said
+
+
 def reason(outcome: Outcome) -> tuple[str, list[str]]:
     """A condition that is not met, in words, with its clauses; of several ways the names."""
     condition = outcome.condition
@@ -282,7 +293,10 @@ def sheet(turn: Turn, interview: Interview) -> Sheet:
     rest = {paragraph.text for paragraph in entitlement(turn, one, interview)}
     phones = contacts.of_topic(knowledge, scheme.topic, turn.place)
     rows = {
-        "reasons": [p.text for p in lines[1:] if p.kind == "remark" and p.text not in rest],
+        "reasons": [
+            *(notice.text for notice in notices(turn, scheme)),
+            *(p.text for p in lines[1:] if p.kind == "remark" and p.text not in rest),
+        ],
         "benefit": [benefit.says for benefit in scheme.benefit],
         "documents": [f"□ {d.item}" for d in scheme.documents if _needed(turn, d.when, interview)],
         "offices": [knowledge.clauses[id].text for id in scheme.offices],

@@ -278,6 +278,12 @@ class Knowledge:
         """The terms that limit a clause."""
         return self._terms_by_clause.get(clause_id, ())
 
+    def terms_of_scheme(self, scheme: Scheme) -> tuple[Term, ...]:
+        """The terms of what a scheme brings and of its own dates; those of schemes that its conditions name are not its own."""
+        clauses = (*(benefit.clause for benefit in scheme.benefit), *scheme.period, *scheme.deadline)
+        found = dict.fromkeys(term for id in clauses for term in self.terms_of(id))
+        return tuple(term for term in found if not term.example)
+
     def topic_of(self, clause_id: str) -> Topic:
         """The topic a clause belongs to."""
         return self.topics[self.clauses[clause_id].topic]

@@ -13,7 +13,7 @@ from bot.knowledge.schemes import Audience, Benefit, Scheme
 from .site import Page, Site, render
 from .structured import service
 from .telephone import by_place
-from .terms import STATES, notices, state_of, terms_of_scheme
+from .terms import STATES, notices, state_of
 
 INDEX = ("政策一览", "/schemes")
 SERVES = {"person": "个人", "firm": "单位"}
@@ -113,7 +113,7 @@ def scheme(site: Site, id: str) -> Page | None:
 
 
 def _card(site: Site, scheme: Scheme) -> Card:
-    terms = terms_of_scheme(site, scheme)
+    terms = site.knowledge.terms_of_scheme(scheme)
     audiences = tuple(site.knowledge.audiences[group] for group in scheme.groups)
     amounts = tuple(_amount(benefit) for benefit in scheme.benefit if benefit.yuan is not None)
     return Card(scheme, audiences, amounts, terms, state_of(site, terms))

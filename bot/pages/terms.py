@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.knowledge import Term
-from bot.knowledge.schemes import Scheme
 
 from .site import Site
 
@@ -30,10 +29,3 @@ def state_of(site: Site, terms: Iterable[Term]) -> str:
     """The key in STATES of what several terms limit: while one of them runs, it is in its term."""
     states = {term.state(site.day) for term in terms if not term.example}
     return next((state for state in ("current", "over", "future") if state in states), "none")
-
-
-def terms_of_scheme(site: Site, scheme: Scheme) -> tuple[Term, ...]:
-    """The terms of what a scheme brings and of its own dates; those of other schemes that its conditions name are not its own."""
-    clauses = (*(benefit.clause for benefit in scheme.benefit), *scheme.period, *scheme.deadline)
-    found = dict.fromkeys(term for id in clauses for term in site.knowledge.terms_of(id))
-    return tuple(term for term in found if not term.example)

@@ -1,4 +1,4 @@
-// The assistant on any page: <policy-bot> (docs/embedding.md, docs/api.md), in the syntax of 2018 for old webviews.
+// The assistant on any page: docs/embedding.md, docs/api.md. Syntax of 2018.
 (function () {
 "use strict";
 const SCRIPT = document.currentScript;
@@ -52,6 +52,7 @@ const WORDS = {
   page: "打开原文",
   copy: "复制",
   copied: "已复制",
+  uncopied: "没能复制",
   up: "有帮助",
   down: "没帮上",
   reason: "哪里不好？",
@@ -80,9 +81,9 @@ const WORDS = {
   content: "看内容",
 };
 
-// Characters of WORDS, each with its traditional one.
+// Of WORDS and verdicts, each with its traditional one.
 const TRADITIONAL =
-  "么麼于於会會关關内內册冊写寫准準制製办辦单單发發号號后後处處复複对對带帶帮幫开開数數断斷时時标標没沒浅淺电電确確约約络絡统統编編网網补補计計记記证證试試话話说說请請谢謝转轉还還这這连連选選里裏闭閉问問随隨项項题題颜顏";
+  "么麼于於会會关關内內册冊写寫准準制製办辦单單发發号號后後处處复複对對带帶帮幫开開数數断斷实實时時标標没沒浅淺电電确確约約络絡统統编編网網补補计計记記证證试試话話说說请請谢謝转轉还還这這连連选選里裏闭閉问問随隨项項题題颜顏";
 
 const ICONS = {
   chat: "M4 5h16v11H10l-5 4v-4H4z",
@@ -98,29 +99,31 @@ const ICONS = {
   copy: "M9 9h10v11H9zM5 15V4h10",
 };
 
-const memory = { size: "normal", theme: "auto", lang: "zh-CN" };
-try {
-  Object.assign(memory, JSON.parse(localStorage.getItem("policy-bot")));
-} catch (error) {
-  // no storage: kept as long as the page
-}
-
-function remember(key, value) {
-  memory[key] = value;
+// Other tabs store too.
+function stored(change) {
   try {
-    localStorage.setItem("policy-bot", JSON.stringify(memory));
+    const kept = Object.assign({}, JSON.parse(localStorage.getItem("policy-bot")), change);
+    if (change) localStorage.setItem("policy-bot", JSON.stringify(kept));
+    return kept;
   } catch (error) {
-    // as above
+    return {}; // no storage: kept as long as the page
   }
 }
 
-function t(key, value) {
-  const text = WORDS[key].replace("{0}", () => value);
-  const traditional = (one, at = TRADITIONAL.indexOf(one)) => (at % 2 ? one : TRADITIONAL[at + 1]);
-  return memory.lang === "zh-CN" ? text : Array.from(text, (one) => traditional(one)).join("");
+const memory = Object.assign({ size: "normal", theme: "auto", lang: "zh-CN" }, stored());
+
+function remember(key, value) {
+  memory[key] = value;
+  stored({ [key]: value });
 }
 
-// h("button.chip", {onclick: f}, "text", node, [node]): an element; strings become text nodes.
+function t(key, value) {
+  const text = (WORDS[key] || key).replace("{0}", () => value);
+  const traditional = (one) => TRADITIONAL[TRADITIONAL.indexOf(one) | 1] || one;
+  return memory.lang === "zh-CN" ? text : text.replace(/./g, traditional);
+}
+
+// h("button.chip", {onclick: f}, "text", node, [node])
 function h(name, attributes, ...children) {
   const [tag, ...classes] = name.split(".");
   const element = document.createElement(tag);
@@ -153,7 +156,6 @@ const all = (node, selector) => Array.from(node.querySelectorAll(selector));
 
 const only = (buttons, chosen, state) => buttons.forEach((each) => each.setAttribute(state, each === chosen));
 
-// A link to a page of the bot itself.
 function link(name, url, ...children) {
   const own = /^\/(?![/\\])/.test(url || "");
   return h(name, own ? { href: ORIGIN + url, target: "_blank", rel: "noopener" } : {}, ...children);
@@ -195,6 +197,7 @@ async function call(path, body) {
 }
 
 async function session(fresh) {
+  memory.token = stored().token || memory.token;
   const data = await call("sessions", { new: fresh, place: memory.place && memory.place.id });
   if (data.token) remember("token", data.token);
   return data.messages;
@@ -259,10 +262,10 @@ function card(exchange, ui) {
 
 function badge(reply) {
   const mark = { check_eligible: "yes", check_not_eligible: "close" }[reply.status] || "open";
-  return h("p.verdict." + reply.status, {}, icon(mark), h("strong", {}, reply.check.verdict), reply.check.name);
+  return h("p.verdict." + reply.status, {}, icon(mark), h("strong", {}, t(reply.check.verdict)), reply.check.name);
 }
 
-// The points of a section, without the label of its heading.
+// Without the label of its heading.
 function items(part, text) {
   const rest = text.replace(part === "reasons" ? "" : /^[^：；]{1,5}：/, "");
   if (part !== "documents") return [said("li", rest)];
@@ -276,7 +279,7 @@ function outcome(part, scheme, text) {
   return h("div.outcome." + part, {}, icon(mark), h("div", {}, said("p", text), more));
 }
 
-// The clauses by section, folded; no clause for a phone.
+// By section; no clause for a phone.
 function quotes(reply) {
   const bare = reply.paragraphs.filter((each) => each.kind === "quote").map((each) => ({ quote: each.text }));
   const sections = {};
@@ -308,7 +311,7 @@ function chips(suggestions, ui) {
 const chip = (kind, each, onclick) => h("button." + kind, { onclick }, each.label);
 
 function progress(check) {
-  const rest = check.left - 1; // `left` counts this question
+  const rest = check.left - 1;
   const text = t("question", check.asked) + (rest > 0 ? t("left", rest) : rest ? "" : t("last"));
   const bar = h("i");
   const most = rest >= 0 && check.asked + rest;
@@ -417,13 +420,14 @@ function calculator(form, ui) {
 
 function copy(text, button) {
   const asked = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject();
-  return asked.catch(() => {
+  return asked.then(() => true, () => {
     const area = h("textarea.hidden", {}, text);
     button.after(area);
     area.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
     button.focus();
+    return done;
   });
 }
 
@@ -431,15 +435,19 @@ function footer(exchange, ui) {
   const told = h("p.told", { role: "status" });
   const more = h("div", { hidden: true });
   const body = { message: exchange.id, vote: exchange.vote };
-  const save = () =>
-    call("feedback", body).then(
-      () => (told.textContent = body.vote ? t("thanks") : ""),
+  let saved = Promise.resolve();
+  const save = () => {
+    const now = Object.assign({}, body);
+    saved = saved.then(() => call("feedback", now)).then(
+      () => (told.textContent = now.vote ? t("thanks") : ""),
       (error) => (told.textContent = sentence(error))
     );
+  };
   const votes = ["up", "down"].map((kind) => {
     const onclick = () => {
       Object.assign(body, { vote: body.vote === kind ? null : kind, reason: "", comment: "" });
-      only(votes, body.vote && made, "aria-pressed");
+      only(votes.concat(reasons), body.vote && made, "aria-pressed");
+      comment.value = "";
       more.hidden = body.vote !== "down";
       more.scrollIntoView({ block: "nearest" });
       save();
@@ -464,7 +472,8 @@ function footer(exchange, ui) {
   const comment = h("textarea", Object.assign({ rows: 2, maxlength: 200 }, named("comment")));
   more.append(t("reason"), h("div.chips", {}, reasons), comment, h("button.primary", { onclick }, t("submit")));
   const tool = h("button.tool", {}, icon("copy"), t("copy"));
-  tool.addEventListener("click", () => copy(exchange.reply.text, tool).then(() => (told.textContent = t("copied"))));
+  const tell = (done) => (told.textContent = t(done ? "copied" : "uncopied"));
+  tool.addEventListener("click", () => copy(exchange.reply.text, tool).then(tell));
   return h("div", {}, h("div.tools", {}, tool, votes), more, told);
 }
 
@@ -472,28 +481,33 @@ const named = (key) => ({ "aria-label": t(key), placeholder: t(key) });
 
 const sentence = (error) => (error.status ? error.message : t("unreached"));
 
-function popup(panel, button, list) {
+const composing = (event) => event.isComposing || event.keyCode === 229;
+
+function popup(panel, button, list, opening) {
   const show = (on, back) => {
-    if (list.hidden === !on) return;
     list.hidden = !on;
     button.setAttribute("aria-expanded", on);
-    if (on) (list.querySelector("[role=radio][aria-checked=true]") || list.firstChild).focus();
-    else if (back) button.focus();
+    if (on) opening();
+    const item = list.querySelector("[role=radio][aria-checked=true]") || list.querySelector(".item");
+    const to = on ? item : back && button;
+    if (to) to.focus();
   };
   list.hidden = true;
   button.setAttribute("aria-expanded", false);
   button.addEventListener("click", () => show(list.hidden, true));
-  list.addEventListener("keydown", (event) => {
+  const onkeydown = (event) => {
+    if (list.hidden || composing(event)) return;
     const items = all(list, ".item");
     const at = items.indexOf(list.getRootNode().activeElement);
     const [next, last] = [at + 1, at - 1];
     const to = { ArrowDown: next, ArrowRight: next, ArrowUp: last, ArrowLeft: last, Home: 0, End: -1 }[event.key];
-    if (to !== undefined) items[(to + items.length) % items.length].focus();
+    if (to !== undefined && items.length) items[(to + items.length) % items.length].focus();
     else if (event.key === "Escape" || event.key === "Tab") show(false, true);
     if (to === undefined && event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-  });
+  };
+  for (const each of [button, list]) each.addEventListener("keydown", onkeydown);
   panel.addEventListener("click", (event) => {
     if (!list.contains(event.target) && !button.contains(event.target)) show(false);
   }, true);
@@ -512,6 +526,9 @@ function mount(host) {
   const night = matchMedia("(prefers-color-scheme: dark)");
   let about = { bot: options.name || t("name"), characters: 500, places: [], reasons: [] };
   let ready = null; // a promise
+  let learnt = null;
+  let pending; // until nothing is under way
+  const track = (work) => (pending = Promise.all([pending, work]).then(Boolean, Boolean));
   let shown = full;
   let keyboard = false; // was touched last
   let parts = {};
@@ -531,9 +548,11 @@ function mount(host) {
     if (0.21 * red + 0.72 * green + 0.07 * blue < 0.157) root.style.setProperty("--pb-main", color);
   }
 
-  function setPlace(place) {
-    if (place) remember("place", place);
-    const mine = memory.place || {};
+  // The site's own place is not stored.
+  function setPlace(place, told) {
+    const before = memory.place || {};
+    const mine = (memory.place = place || before);
+    if (told && mine.id !== before.id) remember("place", mine);
     parts.place.lastChild.textContent = (about.places.find((each) => each.id === mine.id) || mine).name || t("place");
     parts.places.textContent = "";
     for (const each of about.places) {
@@ -558,7 +577,7 @@ function mount(host) {
     return { node, bubble };
   }
 
-  function show(turn, exchange) {
+  function show(turn, exchange, told) {
     if (exchange.text) {
       turn.bubble.lastChild.textContent = exchange.text; // masked, as it is kept
       turn.bubble.hidden = false;
@@ -566,7 +585,7 @@ function mount(host) {
     if (exchange.reply.check) all(parts.log, ".facts").forEach(spend);
     const made = card(exchange, { send, choose, reasons: () => about.reasons });
     turn.node.append(made);
-    if (exchange.reply.place) setPlace(exchange.reply.place);
+    if (exchange.reply.place) setPlace(exchange.reply.place, told);
     return made;
   }
 
@@ -586,11 +605,18 @@ function mount(host) {
     const typing = h("div.typing", {}, h("span.hidden", {}, t("waiting")), h("i"), h("i"), h("i"));
     const wait = setTimeout(() => turn.node.append(typing), TYPING);
     const sent = start().then(() => exchanged(message));
-    const [exchange, error] = await sent.then((got) => [got], (fault) => [null, fault]);
+    track(sent);
+    let exchange, error;
+    try {
+      exchange = await sent;
+    } catch (fault) {
+      error = fault;
+    }
     clearTimeout(wait);
     typing.remove();
+    if (!turn.node.isConnected) return;
     const again = () => deliver(turn, message);
-    const added = error ? failure(turn.node, error, again, "failed", "resend") : show(turn, exchange);
+    const added = error ? failure(turn.node, error, again, "failed", "resend") : show(turn, exchange, true);
     scrollTo(turn.bubble.offsetHeight < parts.log.clientHeight / 3 ? turn.node : added);
     const field = added.querySelector("[data-asked]");
     if (field && keyboard && parts.log.contains(shadow.activeElement)) field.focus({ preventScroll: true });
@@ -608,20 +634,31 @@ function mount(host) {
       icon("notice"),
       error.status ? error.message : t(says),
       error.incident && h("small", {}, t("incident", error.incident)),
-      !/^4/.test(error.status) && h("button.chip", { onclick }, t(label))
+      !/^4(?!08|29)/.test(error.status) && h("button.chip", { onclick }, t(label))
     );
     node.append(box);
     return box;
   }
 
+  // Again, where it failed.
+  function learn() {
+    learnt = learnt || call("bot").then((data) => {
+      about = data;
+      parts.title.textContent = about.bot;
+      setPlace();
+      if (!parts.places.hidden) parts.showPlaces(true);
+    }, () => {
+      learnt = null;
+      parts.places.textContent = t("unreached");
+    });
+  }
+
   function start() {
+    learn();
     if (!ready) {
-      const bot = call("bot").then((data) => (about = data), () => about);
-      ready = Promise.all([session(), bot]).then(([messages]) => {
-        parts.title.textContent = about.bot;
-        history(messages);
-      });
-      ready.catch(() => (ready = null));
+      const mine = Promise.all([session(), learnt]).then(([messages]) => mine === ready && history(messages));
+      mine.catch(() => mine === ready && (ready = null));
+      track((ready = mine));
     }
     return ready;
   }
@@ -631,7 +668,6 @@ function mount(host) {
     const later = all(parts.log, ".turn"); // sent before there was a session
     let turn;
     for (const each of messages) show((turn = newTurn(each.text)), each);
-    setPlace();
     parts.log.append(...later);
     scrollTo(turn.node);
   }
@@ -649,10 +685,12 @@ function mount(host) {
   }
 
   function restart() {
-    session(true).then((messages) => {
-      all(parts.log, ".turn").forEach((each) => each.remove());
+    const old = all(parts.log, ".turn");
+    ready = start().then(() => session(true)).then((messages) => {
+      old.forEach((each) => each.remove());
       history(messages);
-    }, (error) => failure(parts.log, error, restart));
+    }).catch((error) => failure(parts.log, error, restart));
+    track(ready);
   }
 
   function mark(news) {
@@ -673,7 +711,7 @@ function mount(host) {
     (matchMedia("(pointer: coarse)").matches ? parts.panel : parts.input).focus();
   }
 
-  // Above a phone's keyboard; a pinched page is left alone.
+  // Above a phone's keyboard.
   function fit() {
     const view = window.visualViewport;
     if (!view) return;
@@ -724,13 +762,17 @@ function mount(host) {
       again.className = "item";
       again.textContent = t("restart");
     });
-    const rewrite = () => {
+    const rewrite = async () => {
+      for (let last; last !== pending; ) await (last = pending);
       const typed = parts.input.value;
+      const unsent = all(parts.log, ".turn").filter((each) => each.querySelector(".failure"));
+      const typing = shadow.activeElement === parts.input;
       build();
       parts.input.value = typed;
-      ready = null;
+      parts.log.append(...unsent);
+      ready = learnt = null;
       begin();
-      parts.menuButton.focus();
+      (typing ? parts.input : parts.menuButton).focus();
     };
     return [
       entry("place", () => parts.showPlaces(true)),
@@ -763,8 +805,7 @@ function mount(host) {
       send({ text }, text);
     };
     const onkeydown = (event) => {
-      const composing = event.isComposing || event.keyCode === 229; // of an input method
-      if (event.key === "Enter" && !event.shiftKey && !composing) onsubmit(event);
+      if (event.key === "Enter" && !event.shiftKey && !composing(event)) onsubmit(event);
     };
     const own = { rows: 1, maxlength: about.characters, enterkeyhint: "send", oninput: grow, onkeydown };
     const field = h("textarea", Object.assign(own, named("input")));
@@ -792,8 +833,8 @@ function mount(host) {
     const dialog = { role: "dialog", "aria-labelledby": "title", tabindex: -1, hidden: !shown, onkeydown: keys };
     const role = full ? { role: "main" } : dialog;
     parts.panel = h("div.panel", role, header, parts.places, parts.menu, parts.offline, parts.log, composer());
-    parts.showPlaces = popup(parts.panel, parts.place, parts.places);
-    parts.showMenu = popup(parts.panel, parts.menuButton, parts.menu);
+    parts.showPlaces = popup(parts.panel, parts.place, parts.places, learn);
+    parts.showMenu = popup(parts.panel, parts.menuButton, parts.menu, learn);
     parts.menu.append(...menu());
     root.append(parts.panel);
     if (!full) root.append(parts.launcher);
@@ -804,7 +845,7 @@ function mount(host) {
 
   // On a phone Tab stays inside.
   function keys(event) {
-    if (event.key === "Escape" && !event.isComposing) toggle();
+    if (event.key === "Escape" && !composing(event)) toggle();
     if (event.key !== "Tab" || !narrow.matches) return;
     const open = all(parts.panel, "a,button,input,select,textarea,summary,.log").filter(
       (each) => each.tabIndex >= 0 && each.getClientRects().length

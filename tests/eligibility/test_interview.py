@@ -552,7 +552,7 @@ def test_the_last_question_was_needed(held, knowledge):
 
 def test_every_verdict_is_preliminary_and_names_the_scheme(held):
     for scheme, _, going, _ in held:
-        first = going.reply.paragraphs[0].text
+        first = next(p.text for p in going.reply.paragraphs if p.kind != "notice")
         assert first.startswith("初步判断：") and first.endswith("以经办机构审核为准。")
         assert f"“{scheme.name}”" in first
 
@@ -903,3 +903,20 @@ def test_a_choice_that_fits_nowhere_changes_nothing(benefit, choice):
     stated = benefit.stated
     benefit.tap(choice)
     assert benefit.stated == stated
+
+
+def test_who_still_fits_after_the_term_is_told_first_that_it_is_over(talk, kit, knowledge):
+    stated = {
+        "正在领取临时生活补助": True,
+        "是农牧民": True,
+        "目前未就业": True,
+        "失业保险缴费月数": 6,
+        "停保日期": "2022-03-01",
+    }
+    check = Interview("living_aid", stated=stated, paused=True)
+    going = talk(context=Context(check=check.to_data()), day=date(2026, 11, 23))
+    going.tap("result")
+    assert going.reply.status is Status.CHECK_ELIGIBLE
+    assert going.reply.paragraphs[0].kind == "notice" and "已经过期" in going.reply.paragraphs[0].text
+    (term,) = knowledge.terms_of_scheme(knowledge.schemes["living_aid"])
+    assert term.name in going.reply.paragraphs[0].text

@@ -10,7 +10,6 @@ import pytest
 from bot.knowledge.schemes import leaves
 from bot.pages import page_at
 from bot.pages.telephone import tel
-from bot.pages.terms import terms_of_scheme
 
 from .conftest import TODAY, site_of
 from .html import tree
@@ -81,7 +80,7 @@ def test_a_filter_that_leaves_nothing_says_so(open_page):
 
 @pytest.mark.parametrize("id", ["expansion_subsidy", "unemployment_allowance"])
 def test_a_scheme_is_over_from_the_day_after_its_term_and_not_before(knowledge, id):
-    (term,) = terms_of_scheme(site_of(knowledge), knowledge.schemes[id])
+    (term,) = knowledge.terms_of_scheme(knowledge.schemes[id])
     said = knowledge.replies["expired"].format(name=term.name, says=term.says)
     for day, badge, notices in (
         (term.until, "印的期限内", []),
@@ -94,7 +93,7 @@ def test_a_scheme_is_over_from_the_day_after_its_term_and_not_before(knowledge, 
 
 
 def test_a_scheme_is_not_over_because_it_excludes_one_that_is(knowledge):
-    assert terms_of_scheme(site_of(knowledge), knowledge.schemes["hiring_subsidy"]) == ()
+    assert knowledge.terms_of_scheme(knowledge.schemes["hiring_subsidy"]) == ()
 
 
 def test_a_scheme_without_a_printed_term_says_so(open_page):

@@ -261,7 +261,10 @@ def _result(turn: Turn, interview: Interview) -> Reply:
         offered = [Suggestion(turn.kit.say("button_resume"), "resume")] if more else []
     else:
         status, lines, citations = checking.verdict(turn, interview)
-        topic = knowledge.schemes[interview.scheme].topic
+        scheme = knowledge.schemes[interview.scheme]
+        topic = scheme.topic
+        if status is not Status.CHECK_NOT_ELIGIBLE:
+            lines = (*checking.notices(turn, scheme), *lines)
         offered = [
             Suggestion(turn.kit.say("button_sheet"), "sheet"),
             *choices.aspect_suggestions(knowledge, topic, frozenset(), 3),

@@ -30,7 +30,7 @@ def test_a_key_of_the_environment_wins(tmp_path, monkeypatch):
 @pytest.mark.parametrize("left", ["", "\n", "short"])
 def test_a_file_that_was_cut_off_is_no_key(tmp_path, left):
     (tmp_path / "session.key").write_text(left)
-    with pytest.raises(SettingsError, match="session.key"):
+    with pytest.raises(SettingsError, match=r"session\.key"):
         session_key(tmp_path)
 
 
