@@ -32,6 +32,9 @@ from .wechat.config import load_wechat
 from .wechat.store import check_store
 
 _BODY_BYTES = 64 * 1024
+_BACKLOG = (
+    1024  # connections that may wait to be accepted; beyond Sanic's 100 of a crowd, the rest try again after a second
+)
 _KEY_BYTES = 32
 _DAY = 24 * 3600  # seconds
 
@@ -119,4 +122,4 @@ def serve(settings: Settings, ready: Callable[[], None]) -> None:
         gc.freeze()  # models and knowledge stay as they are; looking through them again costs a third of a second now and then
         ready()
 
-    app.run(host=settings.host, port=settings.port, access_log=False)
+    app.run(host=settings.host, port=settings.port, access_log=False, backlog=_BACKLOG)

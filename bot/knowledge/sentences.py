@@ -118,6 +118,7 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "wechat_wait_push": ("word",),
     "wechat_not_ready": ("word",),
     "wechat_lost": (),
+    "wechat_no_more": (),
     "wechat_too_long": ("n",),
     "wechat_voice": (),
     "wechat_image": (),

@@ -36,11 +36,13 @@ Say = Callable[..., str]
 class WeChatReply:
     """What is sent at once and what follows on 继续; none where there is nothing to say.
 
-    `buttons` are (label, choice) in the order of the numbers shown; empty where a typed number is itself the answer.
+    `buttons` are (label, choice) in the order of the numbers shown on the last page; empty where a typed number is itself the
+    answer to what is asked there, `asks_number`.
     """
 
     pages: tuple[str, ...]
     buttons: tuple[tuple[str, str], ...]
+    asks_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def to_wechat(data: Mapping[str, Any], address: str, say: Say, limit: int = LIMI
     body, question = _text(data, address, say)
     hint = _tap(MORE, _NO_CHOICE, clean(say("wechat_more")))
     pages, shown = _pages(body, question, lines, head, hint, limit)
-    return WeChatReply(pages, buttons[:shown] if numbered else ())
+    return WeChatReply(pages, buttons[:shown] if numbered else (), not numbered)
 
 
 def clean(text: str) -> str:

@@ -64,7 +64,7 @@ def configured(config: WeChatConfig) -> list[Finding]:
             Finding("note", "明文模式下消息在网上不加密，正式使用请改为安全模式（BOT_WECHAT_MODE=encrypted）。")
         )
     if config.app_id:
-        found.append(_app_id(config.app_id))
+        found.append(Finding("ok", f"AppID：{config.app_id}"))
     if config.aes_key:
         found.append(Finding("ok", "EncodingAESKey：已填，43 个字符"))
     if config.app_secret:
@@ -79,12 +79,6 @@ def configured(config: WeChatConfig) -> list[Finding]:
     except SettingsError as error:
         found.append(Finding("fault", str(error)))
     return found
-
-
-def _app_id(app_id: str) -> Finding:
-    if re.fullmatch(r"wx[0-9a-f]{16}", app_id):
-        return Finding("ok", f"AppID：{app_id}")
-    return Finding("fault", f"AppID 写的是“{app_id}”，应为 wx 开头、共 18 位的小写字母和数字。")
 
 
 def _app_secret(secret: str) -> Finding:
@@ -122,18 +116,18 @@ def _is_private(host: str) -> bool:
 async def answers(url: str, account: Account, client: httpx.AsyncClient, where: str) -> list[Finding]:
     """Ask a running bot what WeChat asks: the GET check, a wrong signature, a sealed event."""
     echo = str(secrets.randbelow(10**18))
-    try:
-        good = await asyncio.wait_for(client.get(url, params=echo_query(account, int(time.time()), echo)), _TIMEOUT)
-    except asyncio.TimeoutError:
-        return [Finding("fault", f"{where} {url} 五秒内没有回应，请检查防火墙和 nginx。")]
-    except httpx.TransportError as error:
-        return [Finding("fault", f"{where} {url} {_unreachable(error)}")]
+    query = echo_query(account, int(time.time()), echo)
+    good = await _asked(url, query, client, where)
+    if isinstance(good, Finding):
+        return [good]
     why = checked_echo(echo, good.status_code, good.text)
     if why:
         return [Finding("fault", f"{where} {url} 没有通过微信的验证：{why}。{_remedy(good.status_code)}")]
     found = [Finding("ok", f"{where} {url} 通过了微信的验证（GET）")]
-    forged = {**echo_query(account, int(time.time()), echo), "signature": "0" * 40}
-    if (await client.get(url, params=forged)).status_code == 200:
+    forged = await _asked(url, {**query, "signature": "0" * 40}, client, where)
+    if isinstance(forged, Finding):
+        return [*found, forged]
+    if forged.status_code == 200:
         found.append(Finding("fault", f"{where} {url} 连签名不对的请求也接受了，后面的不是本机器人。"))
     result = await deliver(client, url, account, compose("view", new_openid(), url, now=int(time.time())))
     if result.outcome == "failed":
@@ -143,7 +137,17 @@ async def answers(url: str, account: Account, client: httpx.AsyncClient, where: 
     return found
 
 
-def _unreachable(error: httpx.TransportError) -> str:
+async def _asked(url: str, query: dict[str, str], client: httpx.AsyncClient, where: str) -> httpx.Response | Finding:
+    """What the bot answers to a GET, or why it does not."""
+    try:
+        return await asyncio.wait_for(client.get(url, params=query), _TIMEOUT)
+    except asyncio.TimeoutError:
+        return Finding("fault", f"{where} {url} 五秒内没有回应，请检查防火墙和 nginx。")
+    except httpx.RequestError as error:
+        return Finding("fault", f"{where} {url} {_unreachable(error)}")
+
+
+def _unreachable(error: httpx.RequestError) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):

@@ -161,7 +161,7 @@ async def _post(
         return "timeout", f"{patience:g} 秒内没有回复", None
     try:
         response = request.result()
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         return "unreachable", f"连不上：{type(error).__name__}", None
     if response.status_code == 403:
         return "refused", "机器人拒绝了（签名、时间或模式不对）", None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import ssl
 import time
@@ -54,7 +55,6 @@ def test_a_full_configuration_has_no_fault_and_shows_no_secret():
 
 
 WRONG = {
-    "app id": ({"app_id": "gh_0123456789ab"}, "wx 开头"),
     "secret": ({"app_secret": "abc"}, "32 位"),
     "http": ({"address": "http://bot.example.cn"}, "https"),
     "port": ({"address": "https://bot.example.cn:8443"}, "端口"),
@@ -149,6 +149,33 @@ async def test_a_bad_certificate_is_said_as_such():
         raise httpx.ConnectError("tls") from ssl.SSLCertVerificationError("certificate has expired")
 
     assert "证书" in said(await asked(untrusted))
+
+
+async def test_a_server_that_answers_only_the_right_check_is_said_as_such():
+    def half(request: httpx.Request) -> httpx.Response:
+        if request.url.params["signature"] == "0" * 40:
+            raise httpx.ReadError("closed")
+        return good(request)
+
+    assert "连不上" in said([one for one in await asked(half) if one.level == "fault"])
+
+
+async def test_a_server_that_keeps_silent_is_said_as_such(monkeypatch):
+    monkeypatch.setattr(check, "_TIMEOUT", 0.02)
+
+    async def silent(request: httpx.Request) -> httpx.Response:
+        if request.url.params["signature"] == "0" * 40:
+            await asyncio.sleep(60)
+        return good(request)
+
+    assert "五秒内没有回应" in said(await asked(silent))
+
+
+async def test_an_answer_that_cannot_be_unpacked_is_said_as_such():
+    def garbled(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
+
+    assert level(await asked(garbled)) == "fault"
 
 
 def api(code: int = 0, off: float = 0.0) -> httpx.Client:

@@ -67,6 +67,9 @@ def answer_errors(app: Sanic, not_found: Callable[[Request], HTTPResponse]) -> N
             return failure(request, error)
         if isinstance(error, ServiceUnavailable) and request.transport.is_closing():
             return response.empty(503)  # who asked has gone (WeChat does after five seconds); nobody reads this
+        if isinstance(error, PayloadTooLarge) and request.path == "/wechat":
+            logger.warning("wechat: refused, body too large")  # as the channel refuses what it gets to see
+            return response.text("", status=403, headers={"Cache-Control": "no-store"})
         if isinstance(error, NotFound) and not request.path.startswith("/api/"):
             return not_found(request)
         for kind, refused in _KNOWN:

@@ -23,6 +23,7 @@ _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=ut
 _KEPT = "public, max-age=600, stale-while-revalidate=86400"
 _LEAST = 1000  # bytes; smaller answers gain nothing
 _COMPRESSED = ("text/html", "text/css", "text/javascript", "application/xml", "text/plain")
+_NEVER = ("/api/", "/wechat", "/sheet/")  # addresses whose answers hold a token, or what a person said or was told
 
 
 def files() -> Blueprint:
@@ -75,20 +76,22 @@ def read(path: Path, changed: int) -> tuple[bytes, str]:
 
 @functools.lru_cache(maxsize=256)
 def _zipped(body: bytes) -> bytes:
+    """Kept for what has an ETag: a page or a file, the same for everybody."""
     return gzip.compress(body, 9, mtime=0)
 
 
 def compress(app: Sanic) -> None:
-    """Send pages and files gzipped to those who take it. Answers of the API hold a token and what a person said, and stay
-    as they are."""
+    """Send pages and files gzipped to those who take it; what is one person's own stays as it is."""
 
     @app.middleware("response")
     async def zip_body(request: Request, answer: HTTPResponse) -> None:
         kind = (answer.content_type or "").partition(";")[0]
         body = answer.body
-        if kind not in _COMPRESSED or not body or len(body) < _LEAST or request.path.startswith("/sheet/"):
+        if request.method != "GET" or request.path.startswith(_NEVER):
+            return
+        if kind not in _COMPRESSED or not body or len(body) < _LEAST:
             return
         answer.headers["Vary"] = "Accept-Encoding"
         if "gzip" in request.headers.get("accept-encoding", ""):
-            answer.body = _zipped(body)
+            answer.body = _zipped(body) if "ETag" in answer.headers else gzip.compress(body, 6, mtime=0)
             answer.headers["Content-Encoding"] = "gzip"

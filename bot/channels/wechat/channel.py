@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.conversation.intake import Collector, joined, user_message
+from bot.conversation.respond import context_of
 from bot.conversation.runtime import kit
 
 from .config import WeChatConfig
@@ -123,9 +125,16 @@ class Conversations:
         place = tracker.get_slot("place") if tracker else None
         return str(place) if place else None
 
-    async def forget(self, sender: str) -> None:
-        """Leave nothing of the conversation."""
-        await self._agent.tracker_store.forget(sender)
+    async def has_check(self, sender: str) -> bool:
+        """Whether the conversation remembers a check."""
+        tracker = await self._agent.tracker_store.retrieve(sender)
+        return tracker is not None and context_of(tracker).check is not None
+
+    async def forget(self, sender: str, before: float = math.inf) -> None:
+        """Leave nothing of the conversation where its last message is from before that time."""
+        tracker = await self._agent.tracker_store.retrieve(sender)
+        if tracker is not None and all(event.timestamp < before for event in tracker.events):
+            await self._agent.tracker_store.forget(sender)
 
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

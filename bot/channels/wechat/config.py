@@ -63,8 +63,9 @@ def load_wechat(settings: Settings, environment: Mapping[str, str] = os.environ)
     """
     path = settings.root / _FILE
     written = _written(path)
-    values = {key: _value(key, written, environment, settings.root) for key in _VARIABLES}
-    if not any(values[key] for key in _VARIABLES if key != "redis"):
+    given = {key: _value(key, written, environment, settings.root) for key in _VARIABLES}
+    values = {key: value or "" for key, value in given.items()}
+    if given["token"] is None and not any(values[key] for key in _VARIABLES if key != "redis"):
         return WeChatConfig(redis=values["redis"], address=settings.address)
     config = WeChatConfig(
         token=values["token"],
@@ -92,13 +93,15 @@ def _fault(config: WeChatConfig) -> str:
     if config.mode not in MODES:
         return f"{_named('mode')}写的是“{config.mode}”，应为 {'、'.join(MODES)} 之一。"
     if not config.token:
-        return f"{_named('token')}是空的，请填公众平台“服务器配置”里的 Token。"
+        return f"{_named('token')}是空的，请填微信后台“消息推送”里的 Token；不用微信就把这一项删掉。"
     if not re.fullmatch(r"[A-Za-z0-9]{3,32}", config.token):
         return f"{_named('token')}应为3到32个英文字母或数字，和公众平台上填的一样。"
     if encrypts and not config.aes_key:
         return f"{_named('aes_key')}是空的，{config.mode} 模式要填 EncodingAESKey。"
     if config.aes_key and not _is_aes_key(config.aes_key):
         return f"{_named('aes_key')}应为43个字符的 EncodingAESKey，现在有{len(config.aes_key)}个字符或有别的符号。"
+    if config.app_id and not re.fullmatch(r"wx[0-9a-z]{16}", config.app_id):
+        return f"{_named('app_id')}写的是“{config.app_id}”，应为 wx 开头、共18位的小写字母和数字（gh_ 开头的是原始 ID，不是 AppID）。"
     if encrypts and not config.app_id:
         return f"{_named('app_id')}是空的，{config.mode} 模式要填 AppID。"
     if config.customer_service and not (config.app_id and config.app_secret):
@@ -143,15 +146,21 @@ def _written(path: Path) -> dict[str, str]:
     return data
 
 
-def _value(key: str, written: Mapping[str, str], environment: Mapping[str, str], root: Path) -> str:
+def _value(key: str, written: Mapping[str, str], environment: Mapping[str, str], root: Path) -> str | None:
+    """The first value that is there, or None."""
     variable = _VARIABLES[key]
     sources = ((environment, variable, f"{variable}_FILE"), (written, key, f"{key}_file"))
     for source, name, file in sources:
-        if source.get(name):
+        if _present(key, source, name):
             return source[name].strip()
-        if key in _SECRETS and source.get(file):
+        if key in _SECRETS and _present(key, source, file):
             return _secret(root / source[file].strip(), file)
-    return ""
+    return None
+
+
+def _present(key: str, source: Mapping[str, str], name: str) -> bool:
+    """Whether a value is there. A blank one is none; a blank token is one, to be refused: it would close the account unseen."""
+    return name in source if key == "token" else bool(source.get(name, "").strip())
 
 
 def _secret(path: Path, name: str) -> str:

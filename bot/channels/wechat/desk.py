@@ -6,18 +6,21 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import math
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.answering import Kit
 from bot.conversation.intake import spoken
-from bot.language import MAX_CHARACTERS, normalise
+from bot.language import MAX_CHARACTERS
 from bot.rendering.wechat import to_wechat
 
-from .exchange import TIMINGS, Exchange, Result, Shown, Timings, Work
+from .exchange import TIMINGS, Exchange, Result, Shown, Timings, Work, insist
 from .incoming import Incoming
+from .person import Person
 from .service import CustomerService
 from .store import Store
 from .tasks import Task, task_of
@@ -27,7 +30,10 @@ logger = logging.getLogger(__name__)
 FETCH = "1"
 MORE = "继续"
 _TRIES = 3  # of WeChat for one message
-_LAST_TRY = (9, 60)  # seconds after which the try of a message must be the last, even if the others did not reach us
+# Seconds after which a try must be the last, even if the others did not reach us. WeChat tries at 0, 5 and 10 seconds and
+# cuts the time of a message to a second; 8 is halfway between the second try and the third, so the two clocks may differ by
+# two seconds. With more, a clock that is ahead only lets a person type `1` for what a later try would have brought.
+_LAST_TRY = (8, 60)
 
 
 class Bot(Protocol):
@@ -39,8 +45,11 @@ class Bot(Protocol):
     async def place_of(self, sender: str) -> str | None:
         """The place that the conversation remembers."""
 
-    async def forget(self, sender: str) -> None:
-        """Delete the conversation."""
+    async def has_check(self, sender: str) -> bool:
+        """Whether the conversation remembers a check, under way, paused or done, which 继续 goes on with."""
+
+    async def forget(self, sender: str, before: float = math.inf) -> None:
+        """Delete the conversation where its last message is from before that time, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Desk:
         self._service = service
         self._timings = timings
         self._exchange = Exchange(store, timings)
-        self._pushes: set[asyncio.Task[None]] = set()
+        self._pushes: dict[asyncio.Task[None], str] = {}  # and whom each is for
 
     def sender(self, openid: str) -> str:
         """The id under which a person's conversation is kept; the openid itself is kept nowhere."""
@@ -102,8 +111,7 @@ class Desk:
     async def close(self) -> None:
         """Wait a moment for what is under way, and let go of connections."""
         await self._exchange.close()
-        for push in self._pushes:
-            push.cancel()
+        await self._cancel(list(self._pushes))
         if self._service:
             await self._service.close()
         await self._store.close()
@@ -113,128 +121,170 @@ class Desk:
         if task is None:
             return ""
         sender = self.sender(incoming.openid)
+        person = await Person.meet(self._store, sender, self._timings.keep)
+        if task.forget:
+            await self._leave(person, incoming.created, now)
+        elif incoming.created <= person.left_created:
+            return ""  # a late try of what was said before they left
         key = f"{sender}:{incoming.key}"
-        tries = await self._store.count(f"tries:{key}", self._timings.keep)
+        tries = await person.arrived(key)
         if tries == 1 and self._service:
             await self._service.heard(sender, incoming.kind, incoming.event)
-        plan = await self._plan(sender, key, task)
+        plan = await self._plan(person, key, task)
         last = tries >= _TRIES or _LAST_TRY[0] <= now - incoming.created <= _LAST_TRY[1]
         patience = self._timings.answer if last else self._timings.hold
         result = await self._exchange.reply(key, sender, plan.work, 0 if plan.quiet else patience, plan.ordered)
         if result is None:
-            return "" if plan.quiet else await self._late(sender, key, incoming.openid)
+            return "" if plan.quiet else await self._late(person, key, incoming.openid)
         if tries > 1:
-            await self._store.take(_waiting(sender), key)
-        return await self._delivered(sender, result)
+            await person.take(key)
+        return await self._delivered(person, result)
 
-    async def _plan(self, sender: str, key: str, task: Task) -> _Plan:
-        """What a message means now: `1` and `继续` fetch what is there to fetch, a number picks what was last shown."""
-        word = "" if task.choice else normalise(task.text).strip(" 。.、,，!！")
+    async def _plan(self, person: Person, key: str, task: Task) -> _Plan:
+        """What a message means now: `1` and `继续` fetch what is there to fetch, a number picks what is shown."""
+        word = _word(task)
         if word == MORE or word.isdecimal():
-            shown = await self._shown(sender)
-            waiting = await self._store.items(_waiting(sender))
+            shown = await person.shown()
+            waiting = await person.waiting()
+            promised = await person.promised()
             if word == MORE and shown.rest:
                 return _Plan(lambda: self._next_page(shown), ordered=False)
-            if word in (FETCH, MORE) and waiting:
-                return _Plan(lambda: self._fetched(sender, waiting[0]), ordered=False)
-            if word.isdecimal() and 1 <= int(word) <= len(shown.buttons):
-                label, choice = shown.buttons[int(word) - 1]
+            buttons = () if shown.rest else shown.buttons
+            free = promised or shown.rest or not (buttons or shown.asks_number)
+            if waiting and (word == MORE or (word == FETCH and free)):
+                return _Plan(lambda: self._fetched(person, waiting[0]), ordered=False)
+            if word == FETCH and promised:
+                return _Plan(self._no_more, ordered=False)
+            if word.isdecimal() and 1 <= int(word) <= len(buttons):
+                label, choice = buttons[int(word) - 1]
                 task = Task(text=label, choice=choice)
-        return _Plan(lambda: self._worked(sender, key, task), quiet=task.quiet)
+        return _Plan(lambda: self._worked(person, key, task), quiet=task.quiet)
 
-    async def _worked(self, sender: str, key: str, task: Task) -> Result:
+    async def _worked(self, person: Person, key: str, task: Task) -> Result:
         """The bot's part, within the limit. Never raises."""
         try:
-            return await asyncio.wait_for(self._done(sender, key, task), self._timings.limit)
+            if person.left_at:  # another process may have heard it, and this one still have the conversation
+                await self._bot.forget(person.sender, person.left_at)
+            result = await asyncio.wait_for(self._done(person, key, task), self._timings.limit)
+            if not await person.has_left():
+                return result
+            await self._bot.forget(person.sender)
+            return Result("")
         except Exception:
             return self.apology()
 
-    async def _done(self, sender: str, key: str, task: Task) -> Result:
+    async def _done(self, person: Person, key: str, task: Task) -> Result:
         if task.forget:
-            await self._forget(sender)
+            await self._forget(person)
             return Result("")
         if task.sentence and not task.places:
             return Result(self._say(task.sentence, n=str(MAX_CHARACTERS)))
-        if task.fills_in and await self._bot.place_of(sender):
+        if task.fills_in and await self._bot.place_of(person.sender):
             return Result("")
+        if _word(task) == MORE and not await self._bot.has_check(person.sender):
+            return await self._no_more()
         if task.places:
             offered = self._kit().knowledge.places.values()
             data = spoken(self._say(task.sentence))
             data["suggestions"] = [{"label": place.name, "choice": f"place:{place.id}"} for place in offered]
         else:
-            data = dict(await self._bot.ask(sender, task, key.partition(":")[2]))
+            data = dict(await self._bot.ask(person.sender, task, key.partition(":")[2]))
         if task.quiet:
             return Result("")
         page = to_wechat(data, self._address, self._say)
-        return Result(page.pages[0], Shown(page.pages[1:], page.buttons)) if page.pages else Result("")
+        if not page.pages:
+            return Result("")
+        return Result(page.pages[0], Shown(page.pages[1:], page.buttons, page.asks_number))
 
     async def _next_page(self, shown: Shown) -> Result:
-        return Result(shown.rest[0], Shown(shown.rest[1:], shown.buttons))
+        return Result(shown.rest[0], replace(shown, rest=shown.rest[1:]))
 
-    async def _fetched(self, sender: str, key: str) -> Result:
-        """The answer that the sender was told to come back for."""
+    async def _no_more(self) -> Result:
+        return Result(self._say("wechat_no_more"))
+
+    async def _fetched(self, person: Person, key: str) -> Result:
+        """The answer that the person was told to come back for."""
         result = await self._exchange.wait(key, self._timings.answer * 0.9)
         if result is None and await self._exchange.is_under_way(key):
+            await person.promise()
             return Result(self._say("wechat_not_ready", word=FETCH))
-        mine = await self._store.take(_waiting(sender), key)
+        mine = await person.take(key)
         if result is None:
             return Result(self._say("wechat_lost"))
         return result if mine else Result("")
 
-    async def _late(self, sender: str, key: str, openid: str) -> str:
+    async def _late(self, person: Person, key: str, openid: str) -> str:
         """Say that the answer is still to come, unless it came this moment."""
-        if key not in await self._store.items(_waiting(sender)):
-            await self._store.push(_waiting(sender), key, self._timings.keep)
+        await person.waits(key)
         result = await self._exchange.result(key)
         if result is not None:
-            return await self._delivered(sender, result) if await self._store.take(_waiting(sender), key) else ""
-        if self._service is None or not await self._service.may_send(sender):
+            return await self._delivered(person, result) if await person.take(key) else ""
+        if await person.has_left():
+            return ""
+        await person.promise()
+        if self._service is None or not await self._service.may_send(person.sender):
             return self._say("wechat_wait", word=FETCH)
-        push = asyncio.create_task(self._push(self._service, sender, key, openid))
-        self._pushes.add(push)
-        push.add_done_callback(self._pushes.discard)
+        push = asyncio.create_task(self._push(self._service, person, key, openid))
+        self._pushes[push] = person.sender
+        push.add_done_callback(self._pushes.pop)
         return self._say("wechat_wait_push", word=FETCH)
 
-    async def _push(self, service: CustomerService, sender: str, key: str, openid: str) -> None:
-        """Send the answer when it is there, unless it was fetched before."""
+    async def _push(self, service: CustomerService, person: Person, key: str, openid: str) -> None:
+        """Send the answer when it is there, unless it was fetched before; where it cannot be sent, it can be fetched."""
         try:
             result = await self._exchange.wait(key, self._timings.keep)
-            if result is None or not result.text or not await self._store.take(_waiting(sender), key):
+            if result is None or not result.text or not await person.take(key):
                 return
-            if await service.send(openid, sender, result.text):
-                await self._delivered(sender, result)
+            try:
+                sent = await service.send(openid, person.sender, result.text)
+            except BaseException:
+                await self._waits_again(person, key)
+                raise
+            if sent:
+                await self._delivered(person, result)
             else:
-                await self._store.push(_waiting(sender), key, self._timings.keep)
+                await self._waits_again(person, key)
+        except asyncio.CancelledError:
+            logger.warning("wechat: the process ends before a late answer was sent; it can be fetched")
+            raise
         except Exception:
             logger.exception("wechat: a late answer was not sent; it can be fetched")
 
-    async def _delivered(self, sender: str, result: Result) -> str:
-        """Remember what the person now has before the eyes."""
-        if result.shown == Shown():
-            await self._store.drop(_seen(sender))
-        elif result.shown is not None:
-            await self._store.put(_seen(sender), Result("", result.shown).dump(), self._timings.keep)
+    async def _waits_again(self, person: Person, key: str) -> None:
+        try:
+            await person.waits(key)
+        except Exception:  # the store may be back in a moment
+            await insist(lambda: person.waits(key), self._timings)
+
+    async def _delivered(self, person: Person, result: Result) -> str:
+        """The text of a reply, which the person now has before the eyes."""
+        if result.shown is not None:
+            await person.sees(result.shown)
         return result.text
 
-    async def _shown(self, sender: str) -> Shown:
-        dumped = await self._store.get(_seen(sender))
-        return (Result.load(dumped).shown if dumped else None) or Shown()
+    async def _leave(self, person: Person, created: int, now: float) -> None:
+        """At once: nothing more is sent to the person or kept of them. What the bot knows follows in its turn."""
+        if created <= person.left_created:
+            return  # another try of the same event
+        await person.leave(created, now)
+        await self._cancel([push for push, sender in self._pushes.items() if sender == person.sender])
+        await self._exchange.drop(*await person.forget())
 
-    async def _forget(self, sender: str) -> None:
-        for key in await self._store.items(_waiting(sender)):
-            await self._exchange.drop(key)
-        await self._store.drop(_waiting(sender), _seen(sender))
+    async def _forget(self, person: Person) -> None:
+        await self._exchange.drop(*await person.forget())
         if self._service:
-            await self._service.forget(sender)
-        await self._bot.forget(sender)
+            await self._service.forget(person.sender)
+        await self._bot.forget(person.sender)
+
+    async def _cancel(self, pushes: Sequence[asyncio.Task[None]]) -> None:
+        for push in pushes:
+            push.cancel()
+        await asyncio.gather(*pushes, return_exceptions=True)
 
     def _say(self, key: str, **values: str) -> str:
         return self._kit().say(key, **values)
 
 
-def _waiting(sender: str) -> str:
-    return f"waiting:{sender}"
-
-
-def _seen(sender: str) -> str:
-    return f"shown:{sender}"
+def _word(task: Task) -> str:
+    """What was typed, where it was typed; full-width digits count as digits."""
+    return "" if task.choice else unicodedata.normalize("NFKC", task.text).strip()

@@ -69,33 +69,38 @@ def read_incoming(xml: str, given: Mapping[str, str], encrypted: bool) -> Incomi
     if not all(_NUMBER.fullmatch(given.get(name) or "0") for name in ("CreateTime", "MsgId")):
         raise BadRequest("not a number")
     try:
-        message = parse_message(xml)
-        latitude, longitude = _position(message)
-    except (ValueError, TypeError, AttributeError, KeyError):
+        return _read(parse_message(xml), given, encrypted)
+    except (ValueError, TypeError, AttributeError, LookupError):  # wechatpy converts a field when it is looked at
         raise BadRequest("not a message") from None
+
+
+def _read(message: Any, given: Mapping[str, str], encrypted: bool) -> Incoming:
     kind = given["MsgType"].lower()
+    event = given.get("Event", "").lower() if kind == "event" else ""
+    key = given.get("EventKey", "") if event else ""
     tapped = given.get("bizmsgmenuid", "")  # wechatpy does not know it
+    latitude, longitude = _position(message) if "location" in (kind, event) else (None, None)
     return Incoming(
         account=message.target,
         openid=message.source,
         kind=kind,
         created=message.time,
         msg_id=int(given.get("MsgId") or 0),
-        text=_said(message, "content"),
+        text=_said(message.content) if kind == "text" else "",
         choice=tapped if kind == "text" and is_choice(tapped) else None,
-        event=(_said(message, "event") or given.get("Event", "").lower()) if kind == "event" else "",
-        event_key=_said(message, "scene_id", "key", "url") if kind == "event" else "",
+        event=event,
+        event_key=key.removeprefix("qrscene_") if event == "subscribe" else key,
         latitude=latitude,
         longitude=longitude,
-        label=_said(message, "label"),
-        recognition=_said(message, "recognition"),
+        label=_said(message.label) if kind == "location" else "",
+        recognition=_said(message.recognition) if kind == "voice" else "",
         encrypted=encrypted,
     )
 
 
-def _said(message: Any, *names: str) -> str:
-    """The first of the fields that the message has, as text."""
-    return next((value for name in names if isinstance(value := getattr(message, name, None), str)), "")
+def _said(value: object) -> str:
+    """A field as text: it may be missing, or hold elements."""
+    return value if isinstance(value, str) else ""
 
 
 def _position(message: Any) -> tuple[float | None, float | None]:

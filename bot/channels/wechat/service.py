@@ -27,7 +27,7 @@ _POLL = 0.05
 _DAY = 86_400
 _AFTER_MESSAGE = (5, 2 * _DAY)  # messages, and within how many seconds
 _AFTER_EVENT = (3, 60)
-_OPENING_EVENTS = ("click", "subscribe", "subscribe_scan", "scan")
+_OPENING_EVENTS = ("click", "subscribe", "scan")
 
 TOKEN_FAULTS = (40001, 40014, 42001)  # a token that is wrong or over: another one is fetched
 _NO_ROOM = (45015, 45047)  # 48 hours are over or the person has left; enough messages were sent
@@ -37,11 +37,12 @@ _PAUSES = {
     40013: 3600.0,
     40125: 3600.0,
 }  # seconds without another try: people must act first
+_WHERE = "微信开发者平台“基础信息”"
 _HINTS = {
-    40164: "这台服务器的IP不在公众号的IP白名单里，请在公众平台“设置与开发—基本配置”里加上",
+    40164: f"这台服务器的IP不在公众号的IP白名单里，请到{_WHERE}的“开发密钥 → API IP 白名单”加上",
     48001: "这个公众号没有客服消息的权限（要认证），请把 customer_service 改成 no",
-    40013: "AppID 不对，请对照公众平台“基本配置”",
-    40125: "AppSecret 不对，请对照公众平台“基本配置”，重置过就要换新的",
+    40013: f"AppID 不对，请对照{_WHERE}",
+    40125: f"AppSecret 不对，请对照{_WHERE}的“开发密钥”，重置过就要换新的",
 }
 
 
@@ -60,26 +61,27 @@ class AccessToken:
         self._config = config
         self._store = store
         self._client = client
+        self._key = f"token:{config.app_id}"  # several accounts may share a store
+        self._lock = f"token_lock:{config.app_id}"
 
     async def get(self) -> str:
         """The token. Raises ServiceError."""
         owner = secrets.token_hex(8)
         for _ in range(round(_LOCK / _POLL)):
-            token = await self._store.get("token")
+            token = await self._store.get(self._key)
             if token:
                 return token
-            if await self._store.add("token_lock", owner, _LOCK):
+            if await self._store.add(self._lock, owner, _LOCK):
                 try:
                     return await self._fetch()
                 finally:
-                    await self._store.drop("token_lock")
+                    await self._store.release(self._lock, owner)  # it may have run out, and be another's now
             await asyncio.sleep(_POLL)
         raise ServiceError(0, "no access token in time")
 
     async def give_up(self, token: str) -> None:
         """Forget a token that WeChat no longer takes, unless another one has come already."""
-        if await self._store.get("token") == token:
-            await self._store.drop("token")
+        await self._store.release(self._key, token)
 
     async def _fetch(self) -> str:
         wanted = {
@@ -92,7 +94,7 @@ class AccessToken:
         token, seconds = data.get("access_token"), data.get("expires_in")
         if not isinstance(token, str) or not isinstance(seconds, int):
             raise ServiceError(0, "an answer without access token")
-        await self._store.put("token", token, max(60, seconds - _EARLY))
+        await self._store.put(self._key, token, max(60, seconds - _EARLY))
         return token
 
 
@@ -103,6 +105,7 @@ class CustomerService:
         self._store = store
         self._client = client or open_client()
         self._token = AccessToken(config, store, self._client)
+        self._pause = f"service_pause:{config.app_id}"
 
     async def heard(self, sender: str, kind: str, event: str) -> None:
         """Note a sign of life: a message opens room for five within two days, a tap in the menu for three in a minute."""
@@ -118,13 +121,16 @@ class CustomerService:
     async def may_send(self, sender: str) -> bool:
         """Whether there is room, and WeChat has not said that this account may not."""
         room, sent = await self._store.get(_room(sender)), await self._store.get(_sent(sender))
-        return int(sent or 0) < int(room or 0) and await self._store.get("service_pause") is None
+        return int(sent or 0) < int(room or 0) and await self._store.get(self._pause) is None
 
     async def send(self, openid: str, sender: str, text: str) -> bool:
         """Send a text of at most 2048 bytes. Whether WeChat took it; why not stands in the log."""
         if not await self.may_send(sender):
             return False
-        await self._store.count(_sent(sender), _AFTER_MESSAGE[1])
+        # counted before it is compared: of several that send at once, in other processes too, only as many as there is room for
+        sent = await self._store.count(_sent(sender), _AFTER_MESSAGE[1])
+        if sent > int(await self._store.get(_room(sender)) or 0):
+            return False
         try:
             await self._post_message(openid, text)
         except ServiceError as error:
@@ -132,7 +138,7 @@ class CustomerService:
             if error.code in _NO_ROOM:
                 await self._store.drop(_room(sender))
             elif error.code in _PAUSES:
-                await self._store.put("service_pause", str(error.code), _PAUSES[error.code])
+                await self._store.put(self._pause, str(error.code), _PAUSES[error.code])
             return False
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import redis
 from redis.asyncio import Redis
@@ -29,6 +29,9 @@ class Store(Protocol):
 
     async def extend(self, key: str, value: str, seconds: float) -> bool:
         """Let a value expire later where it is still this one. Whether it is."""
+
+    async def release(self, key: str, value: str) -> None:
+        """Remove a value where it is still this one."""
 
     async def drop(self, *keys: str) -> None:
         """Remove values and lists."""
@@ -81,6 +84,11 @@ class MemoryStore:
             return False
         await self.put(key, value, seconds)
         return True
+
+    async def release(self, key: str, value: str) -> None:
+        """Remove a value where it is still this one."""
+        if await self.get(key) == value:
+            await self.drop(key)
 
     async def drop(self, *keys: str) -> None:
         """Remove values and lists."""
@@ -144,21 +152,16 @@ class RedisStore:
 
     async def extend(self, key: str, value: str, seconds: float) -> bool:
         """Let a value expire later where it is still this one."""
-        async with self._client.pipeline(transaction=True) as pipe:
-            try:
-                await pipe.watch(_PREFIX + key)
-                if await pipe.get(_PREFIX + key) != value:
-                    return False
-                pipe.multi()
-                pipe.pexpire(_PREFIX + key, _milliseconds(seconds))
-                await pipe.execute()
-            except redis.WatchError:
-                return False
-        return True
+        return await self._where(key, value, lambda pipe: pipe.pexpire(_PREFIX + key, _milliseconds(seconds)))
+
+    async def release(self, key: str, value: str) -> None:
+        """Remove a value where it is still this one."""
+        await self._where(key, value, lambda pipe: pipe.delete(_PREFIX + key))
 
     async def drop(self, *keys: str) -> None:
         """Remove values and lists."""
-        await self._client.delete(*(_PREFIX + key for key in keys))
+        if keys:
+            await self._client.delete(*(_PREFIX + key for key in keys))
 
     async def count(self, key: str, seconds: float) -> int:
         """Count one more."""
@@ -182,6 +185,20 @@ class RedisStore:
     async def take(self, key: str, item: str) -> bool:
         """Remove an item from a list."""
         return bool(await self._client.lrem(_PREFIX + key, 1, item))
+
+    async def _where(self, key: str, value: str, change: Callable[[Any], object]) -> bool:
+        """Do one thing to a key where its value is still this one. Whether it was done."""
+        async with self._client.pipeline(transaction=True) as pipe:
+            try:
+                await pipe.watch(_PREFIX + key)
+                if await pipe.get(_PREFIX + key) != value:
+                    return False
+                pipe.multi()
+                change(pipe)
+                await pipe.execute()
+            except redis.WatchError:
+                return False
+        return True
 
     async def close(self) -> None:
         """Close the connections."""

@@ -66,7 +66,7 @@ def _text(text: str, choice: str | None = None) -> Task:
 
 def _event(incoming: Incoming, knowledge: Knowledge) -> Task | None:
     event, key = incoming.event, incoming.event_key
-    if event in ("subscribe", "subscribe_scan"):
+    if event == "subscribe":
         return Task(choice=f"start:{key}" if key in knowledge.places else "start")
     if event == "unsubscribe":
         return Task(forget=True, quiet=True)

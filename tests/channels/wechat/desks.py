@@ -1,14 +1,14 @@
-"""A pretended WeChat before a desk, and a pretended bot behind it, twenty-five times as fast as the real ones."""
+"""A pretended WeChat before a desk, and a pretended bot behind it, in the time of clock.py."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
 import functools
+import math
 import re
 
 from bot.answering import Kit
-from bot.channels.wechat.exchange import Timings
 from bot.channels.wechat.incoming import Incoming
 from bot.conversation.intake import spoken
 from bot.knowledge import load_knowledge
@@ -16,11 +16,7 @@ from bot.settings import load_settings
 
 from .letters import NOW
 
-SCALE = 25
-TIMINGS = Timings(
-    answer=4.5 / SCALE, hold=5.5 / SCALE, keep=600 / SCALE, claim=6 / SCALE, poll=0.002, limit=120 / SCALE
-)
-CLOSES = 5 / SCALE
+CLOSES = 5.0  # seconds after which WeChat does
 OUT_OF_SERVICE = None
 LONG = "。".join(f"第{n}句话说的是就业登记要带的材料" for n in range(200)) + "。"
 
@@ -33,24 +29,30 @@ class FakeBot:
         self.done = []
         self.forgotten = []
         self.places = {}
+        self.checks = set()
 
     async def ask(self, sender, task, id):
         self.seen.append((sender, task.text, task.choice))
         wait = re.search(r"等([\d.]+)秒", task.text)
-        await asyncio.sleep(float(wait[1]) / SCALE if wait else 0)
+        await asyncio.sleep(float(wait[1]) if wait else 0)
         if "坏" in task.text:
             raise RuntimeError("sqlite is gone")
         self.done.append(task.text)
         data = spoken(LONG if task.text == "长" else f"答：{task.choice or task.text}")
         if "按钮" in task.text or task.text == "长":
             data["suggestions"] = [{"label": f"第{n}个", "choice": f"topic:{task.text}{n}"} for n in (1, 2, 3)]
+        if "几岁" in task.text:
+            data["check"] = {"asking": {"type": "number"}}
         return data
 
     async def place_of(self, sender):
         return self.places.get(sender)
 
-    async def forget(self, sender):
-        self.forgotten.append(sender)
+    async def has_check(self, sender):
+        return sender in self.checks
+
+    async def forget(self, sender, before=math.inf):
+        self.forgotten.append((sender, before))
 
     @property
     def texts(self):
@@ -65,11 +67,11 @@ def kit():
 
 def message(text="", openid="oUser", msg_id=None, **values):
     number = msg_id if msg_id is not None else abs(hash((text, openid))) % 10**15 + 1
-    return Incoming("gh_office", openid, values.pop("kind", "text"), NOW, number, text, **values)
+    return Incoming("gh_office", openid, values.pop("kind", "text"), values.pop("created", NOW), number, text, **values)
 
 
-def event(name, openid="oUser", **values):
-    return Incoming("gh_office", openid, "event", NOW, event=name, **values)
+def event(name, openid="oUser", created=NOW, **values):
+    return Incoming("gh_office", openid, "event", created, event=name, **values)
 
 
 async def deliver(desks, incoming, tries=3):
@@ -91,7 +93,7 @@ def aged(incoming):
 async def late(desk, incoming):
     """Be told to come back for an answer, and wait until it is there."""
     assert "回复" in await deliver(desk, aged(incoming), tries=1)
-    await asyncio.sleep(1 / SCALE)
+    await asyncio.sleep(1)
 
 
 def die(desk):

@@ -50,6 +50,12 @@ def wait_until_it_answers(port: int, process: subprocess.Popen | None = None) ->
     raise TimeoutError(f"no server on port {port}")
 
 
+def seen_in(log: Path) -> list[tuple[str, str]]:
+    """The messages that reached a bot, by its log: sender and text, in order."""
+    rows = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    return [(sender, text) for sender, _, text in (row.partition("\t") for row in rows)]
+
+
 class FakeBots:
     """Servers of fake_bots.py, each with a log of the messages that its bot saw."""
 
@@ -83,9 +89,7 @@ class FakeBots:
 
     def seen(self, log: str) -> list[tuple[str, str]]:
         """What the bots of a log saw: sender and text, in order."""
-        path = self._folder / log
-        rows = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return [(sender, text) for sender, _, text in (row.partition("\t") for row in rows)]
+        return seen_in(self._folder / log)
 
     def close(self) -> None:
         """End all servers."""
@@ -140,9 +144,10 @@ class RealBot:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self._log = folder / "serve.txt"
+        self._seen = folder / "seen.txt"
         given = {f"BOT_WECHAT_{name.upper()}": value for name, value in CONFIG.items()}
         environment = {**os.environ, **given, "BOT_DATA": str(folder / "data"), "BOT_PORT": str(self.port)}
-        command = [str(Path(sys.executable).parent / "bot"), "serve"]
+        command = [sys.executable, "-m", "tests.channels.wechat.counted_bot", str(self._seen), "serve"]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
 
@@ -152,6 +157,10 @@ class RealBot:
             wait_until_it_answers(self.port, self._process)
         except TimeoutError:
             raise RuntimeError(self.log()[-4000:]) from None
+
+    def seen(self) -> list[tuple[str, str]]:
+        """What reached the conversation: sender and text, in order."""
+        return seen_in(self._seen)
 
     def log(self) -> str:
         """What it wrote."""

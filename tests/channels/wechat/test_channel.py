@@ -7,11 +7,13 @@ import logging
 import secrets
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import asdict
 
 import httpx
 import pytest
 
-from .desks import TIMINGS
+from bot.answering import Context
+
 from .letters import config, query, recorded, sealed, text
 
 
@@ -24,7 +26,9 @@ class FakeAgent:
         from bot.conversation.tracker_store import LiveTrackerStore
 
         self.seen = []
-        self.tracker_store = LiveTrackerStore(Domain.from_dict({"slots": {"place": PLACE_SLOT}}))
+        self.tracker_store = LiveTrackerStore(
+            Domain.from_dict({"slots": {"place": dict(SLOT), "dialogue": dict(SLOT)}})
+        )
 
     async def handle_message(self, message):
         from rasa.shared.core.events import SlotSet, UserUttered
@@ -36,6 +40,8 @@ class FakeAgent:
         self.seen.append((message.text, choice))
         tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
         tracker.update(UserUttered(message.text))
+        if choice and choice.startswith("check:"):
+            tracker.update(SlotSet("dialogue", asdict(Context(check={"scheme": choice[6:], "paused": True}))))
         if choice and choice.startswith("place:"):
             tracker.update(SlotSet("place", choice[6:]))
         await self.tracker_store.save(tracker)
@@ -44,7 +50,7 @@ class FakeAgent:
         await message.output_channel.send_response(message.sender_id, {"custom": data})
 
 
-PLACE_SLOT = {"type": "any", "mappings": [{"type": "custom"}], "influence_conversation": False}
+SLOT = {"type": "any", "mappings": [{"type": "custom"}], "influence_conversation": False}
 
 
 @pytest.fixture()
@@ -65,7 +71,7 @@ async def client_of(agent, monkeypatch):
 
     async def build(**values):
         app = Sanic(f"wechat_{id(agent)}", configure_logging=False)
-        channel = WeChatInput(config(**values), b"key", agent, timings=TIMINGS)
+        channel = WeChatInput(config(**values), b"key", agent)
         app.ctx.agent = agent
         rasa.core.channels.channel.register([channel], app, route="/")
         server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
@@ -197,6 +203,36 @@ async def test_a_reported_position_is_remembered_only_where_no_place_is(client_o
         assert answer.text == "success"
     await post(client, text("你好", openid="o6_bmjrPTlm6_2sgVt7hMZOPfL2M").encode())  # is answered after them
     assert [choice for _, choice in agent.seen] == ["place:wlht", None]
+
+
+async def test_continuing_reaches_the_bot_where_a_check_rests(client_of, agent):
+    client = await client_of()
+    await post(client, recorded("text_tapped").replace("place:tqx", "check:loan").encode())
+    openid = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
+    for n, text_sent in enumerate(("继续", "你好", "继续")):
+        await post(client, text(text_sent, msg_id=n + 1, openid=openid).encode())
+    assert [said for said, _ in agent.seen[1:]] == ["继续", "你好", "继续"]
+
+
+async def test_continuing_does_not_reach_the_bot_where_no_check_is(client_of, agent):
+    client = await client_of()
+    await post(client, text("你好", msg_id=1).encode())
+    answer = await post(client, text("继续", msg_id=2).encode())
+    assert "没有下文" in ET.fromstring(answer.content).findtext("Content")
+    assert agent.seen == [("你好", None)]
+
+
+async def test_a_conversation_from_before_a_time_is_forgotten_and_a_later_one_is_not(agent):
+    from bot.channels.wechat.channel import Conversations
+    from bot.channels.wechat.tasks import Task
+
+    bot = Conversations(agent.handle_message, agent)
+    before = time.time() - 1
+    await bot.ask("u", Task(text="你好"), "1")
+    await bot.forget("u", before)
+    assert await agent.tracker_store.retrieve("u")
+    await bot.forget("u", time.time() + 1)
+    assert await agent.tracker_store.retrieve("u") is None
 
 
 async def test_no_openid_stands_in_what_is_kept(client_of, agent):

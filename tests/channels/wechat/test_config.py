@@ -22,6 +22,11 @@ RIGHT = {
 }
 WRONG = {
     "no token": ({"BOT_WECHAT_TOKEN": ""}, "BOT_WECHAT_TOKEN"),
+    "a blank token": ({"BOT_WECHAT_TOKEN": "  "}, "BOT_WECHAT_TOKEN"),
+    "the original id for the app id": ({"BOT_WECHAT_APP_ID": "gh_0123456789ab"}, "原始 ID"),
+    "an app id that is too short": ({"BOT_WECHAT_APP_ID": "wx0123456789abcde"}, "18位"),
+    "an app id with a capital": ({"BOT_WECHAT_APP_ID": "wx0123456789ABCDEF"}, "18位"),
+    "an app id in plain mode": ({"BOT_WECHAT_APP_ID": "wx 123456789abcdef", "BOT_WECHAT_MODE": "plain"}, "18位"),
     "a token of two letters": ({"BOT_WECHAT_TOKEN": "ab"}, "3到32"),
     "a token that is too long": ({"BOT_WECHAT_TOKEN": "a" * 33}, "3到32"),
     "a token with a sign": ({"BOT_WECHAT_TOKEN": "to-ken"}, "3到32"),
@@ -38,7 +43,7 @@ WRONG = {
         {"BOT_WECHAT_CUSTOMER_SERVICE": "yes", "BOT_WECHAT_APP_SECRET": ""}, "BOT_WECHAT_APP_SECRET",
     ),
     "an address that is no redis": ({"BOT_REDIS": "localhost:6379"}, "redis://"),
-    "a secret in a file that is not there": ({"BOT_WECHAT_TOKEN": "", "BOT_WECHAT_TOKEN_FILE": "nowhere"}, "nowhere"),
+    "a secret in a file that is not there": ({"BOT_WECHAT_AES_KEY": "", "BOT_WECHAT_AES_KEY_FILE": "nowhere"}, "nowhere"),
 }  # fmt: skip
 
 
@@ -94,9 +99,30 @@ def test_a_refusal_does_not_show_a_secret(settings, case):
 
 
 def test_the_file_has_the_same_keys_in_lower_case(settings, file):
-    file("token: '123456'\napp_id: wx1\nmode: plain\ncustomer_service: no\n")
+    file("token: '123456'\napp_id: wx0123456789abcdef\nmode: plain\ncustomer_service: no\n")
     config = load_wechat(settings, {})
-    assert (config.token, config.app_id, config.mode) == ("123456", "wx1", "plain")
+    assert (config.token, config.app_id, config.mode) == ("123456", "wx0123456789abcdef", "plain")
+
+
+BLANK = {
+    "a variable": ({"BOT_WECHAT_TOKEN": ""}, "", ""),
+    "a variable of blanks": ({"BOT_WECHAT_TOKEN": " "}, "", ""),
+    "a blank variable before the file": ({"BOT_WECHAT_TOKEN": ""}, "token: token123\n", ""),
+    "a key": ({}, "token:\n", ""),
+    "a quoted key": ({}, "token: ' '\n", ""),
+    "the file of a variable": ({"BOT_WECHAT_TOKEN_FILE": "secret.txt"}, "", " \n"),
+    "the file of a key": ({}, "token_file: secret.txt\n", ""),
+    "no name of a file": ({"BOT_WECHAT_TOKEN_FILE": ""}, "", ""),
+}
+
+
+@pytest.mark.parametrize("case", BLANK)
+def test_a_token_that_is_there_and_blank_is_refused_even_alone(settings, file, case):
+    environment, written, secret = BLANK[case]
+    file(written)
+    file(secret, "secret.txt")
+    with pytest.raises(SettingsError, match=r"TOKEN|token"):
+        load_wechat(settings, environment)
 
 
 def test_a_token_of_digits_stays_text(settings, file):

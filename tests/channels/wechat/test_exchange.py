@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections import Counter
 
 import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from bot.channels.wechat.exchange import Exchange, Result, Shown, Timings
 from bot.channels.wechat.store import MemoryStore, RedisStore
 
-FAST = Timings(answer=0.09, hold=0.11, keep=30, claim=0.2, poll=0.002, limit=3)  # about a fiftieth of the real ones
+from .clock import event_loop_policy, fake_redis_time, memory  # noqa: F401  (fixtures)
+
+FAST = Timings(answer=0.09, hold=0.11, keep=30, claim=0.2, poll=0.002, again=0.01, limit=3)
 LONG = 3.0  # patience where the answer is sure to come
 
 
@@ -40,7 +43,7 @@ class Work:
 def stores(request):
     """As many views as wanted of one store, as several processes have them."""
     if request.param == "memory":
-        shared = MemoryStore()
+        shared = memory()
         return lambda: shared
     server = FakeServer()
     return lambda: RedisStore(FakeAsyncRedis(server=server, decode_responses=True))
@@ -199,6 +202,67 @@ async def test_a_lost_message_keeps_its_place_in_the_order(stores):
     assert sorted(line for line in log if line.startswith("begin")) == ["begin m", "begin n"]
 
 
+class Failing(MemoryStore):
+    """A store that does not take what begins with a word, as often as `times` says; counts who asks for what."""
+
+    def __init__(self, word, times):
+        super().__init__()
+        self.word = word
+        self.times = times
+        self.asked = Counter()
+
+    async def add(self, key, value, seconds):
+        self.asked["add " + key] += 1
+        if key.startswith(self.word) and self.times:
+            self.times -= 1
+            raise ConnectionError
+        return await super().add(key, value, seconds)
+
+
+async def test_an_answer_that_the_store_does_not_take_is_given_out_from_here():
+    exchange = Exchange(Failing("result:", 10**6), FAST)
+    work = Work()
+    for _ in range(3):
+        assert await exchange.reply("m", "u", work, LONG) == Result("answer ")
+    assert work.times == 1
+    await exchange.close()
+
+
+async def test_an_answer_is_given_to_the_store_as_soon_as_it_takes_it():
+    store = Failing("result:", 5)
+    exchange = Exchange(store, FAST)
+    work = Work()
+    assert await exchange.reply("m", "u", work, LONG) == Result("answer ")
+    await asyncio.wait(exchange._storing)
+    other = Exchange(store, FAST)
+    assert await other.reply("m", "u", work, LONG) == Result("answer ")
+    assert (work.times, exchange._unstored, await store.items("queue:u")) == (1, {}, ())
+
+
+async def test_a_late_answer_that_the_store_does_not_take_can_be_waited_for():
+    exchange = Exchange(Failing("result:", 10**6), FAST)
+    assert await exchange.reply("m", "u", Work(seconds=0.05), 0.0) is None
+    assert await exchange.wait("m", LONG) == Result("answer ")
+    await exchange.close()
+
+
+async def test_a_dropped_answer_is_not_given_to_the_store_later():
+    store = Failing("result:", 3)
+    exchange = Exchange(store, FAST)
+    await exchange.reply("m", "u", Work(), LONG)
+    await exchange.drop("m")
+    await asyncio.wait(exchange._storing)
+    assert await Exchange(store, FAST).result("m") is None
+
+
+async def test_a_claim_is_asked_for_only_where_nobody_has_it():
+    store = Failing("", 0)
+    one, two = (Exchange(store, FAST) for _ in range(2))
+    work = Work(seconds=0.1)
+    await asyncio.gather(*(each.reply("m", "u", work, LONG) for each in (one, two)))
+    assert store.asked["add claim:m"] == 1
+
+
 async def test_two_hundred_people_at_once_get_each_their_own_answer_once(stores):
     timings = dataclasses.replace(FAST, claim=6)  # a short claim would end while the two cores are busy
     processes = [Exchange(stores(), timings) for _ in range(2)]
@@ -212,6 +276,10 @@ async def test_two_hundred_people_at_once_get_each_their_own_answer_once(stores)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
-@given(TEXTS, st.none() | st.builds(Shown, st.lists(TEXTS).map(tuple), st.lists(st.tuples(TEXTS, TEXTS)).map(tuple)))
+@given(
+    TEXTS,
+    st.none()
+    | st.builds(Shown, st.lists(TEXTS).map(tuple), st.lists(st.tuples(TEXTS, TEXTS)).map(tuple), st.booleans()),
+)
 def test_a_result_comes_back_from_the_store_as_it_was(text, shown):
     assert Result.load(Result(text, shown).dump()) == Result(text, shown)

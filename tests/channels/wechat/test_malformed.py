@@ -8,9 +8,12 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wechatpy.events import EVENT_TYPES
+from wechatpy.messages import MESSAGE_TYPES
 
 from bot.channels.wechat.fault import BadRequest
 from bot.channels.wechat.protocol import open_message
+from bot.channels.wechat.tasks import Task, task_of
 
 from .letters import NOW, RECORDED, config, query, recorded, sealed, text
 
@@ -52,6 +55,7 @@ WRONG = {
     "a position that is no number": recorded("location").replace("45.381000", "north").encode(),
     "a position off the globe": recorded("location").replace("45.381000", "145.4").encode(),
     "a position that is nowhere": recorded("location").replace("45.381000", "nan").encode(),
+    "elements in the key of an event": recorded("subscribe").replace("<EventKey>", "<EventKey><a>1</a>").encode(),
     "a reported position that is no number": recorded("location_reported").replace("46.080000", "x").encode(),
 }  # fmt: skip
 
@@ -104,6 +108,61 @@ def test_a_damaged_message_is_read_or_refused_and_nothing_else(name, at, damage)
     body = recorded(name).encode()
     with contextlib.suppress(BadRequest):
         open_message(config(), query(), body[:at] + damage + body[at + len(damage) :], NOW)
+
+
+KINDS = [*MESSAGE_TYPES, *EVENT_TYPES, "device_event", "device_", "event", "hologram"]
+FIELDS = sorted(
+    {field.name for kind in (*MESSAGE_TYPES.values(), *EVENT_TYPES.values()) for field in kind._fields.values()}
+    - {*NEEDED, "MsgId"}
+)
+VALUES = [
+    "", "1", "x", "scanbarcode|", "scanbarcode|1", "scanimage|1|2|3", "qrscene_", "qrscene_tqx", "a", "YQ", "=", "====",
+    "<item/>", "<item>1</item><item>2</item>", "<Count>x</Count>", "<ScanType/>", "99999999999999999999", "nan", "失业",
+]  # fmt: skip
+
+
+def made(kind, event, values):
+    fields = "".join(f"<{name}>{value}</{name}>" for name, value in values.items())
+    named = "".join(f"<Event>{each}</Event>" for each in event)
+    return (
+        f"<xml><ToUserName>gh_office</ToUserName><FromUserName>oUser</FromUserName><CreateTime>{NOW}</CreateTime>"
+        f"<MsgType>{kind}</MsgType>{named}{fields}</xml>"
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_the_parser_knows_is_read_though_it_has_no_field_of_its_own(kind):
+    for xml in (made(kind, [], {}), made("event", [kind], {})):
+        incoming = open_message(config(), query(), xml.encode(), NOW)
+        assert (incoming.openid, incoming.created) == ("oUser", NOW)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_one_field_holds_every_kind_is_read_or_refused(kind):
+    own = getattr({**MESSAGE_TYPES, **EVENT_TYPES}.get(kind), "_fields", {}).values()
+    for name in {"EventKey", "Content", "Event", "MsgId", *(field.name for field in own)} - set(NEEDED):
+        for value in VALUES:
+            for xml in (made(kind, [], {name: value}), made("event", [kind] * (name != "Event"), {name: value})):
+                with contextlib.suppress(BadRequest):
+                    open_message(config(), query(), xml.encode(), NOW)
+
+
+@given(
+    st.sampled_from(["event", *KINDS]),
+    st.lists(st.sampled_from([*KINDS, "SUBSCRIBE", "Location", "text", "<a>1</a>"]), max_size=1),
+    st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(VALUES), max_size=6),
+)
+def test_whatever_the_fields_hold_a_message_is_read_as_text_or_refused(kind, event, values):
+    with contextlib.suppress(BadRequest):
+        incoming = open_message(config(), query(), made(kind, event, values).encode(), NOW)
+        said = (incoming.text, incoming.event, incoming.event_key, incoming.label, incoming.recognition, incoming.key)
+        assert all(isinstance(each, str) for each in said)
+
+
+@pytest.mark.parametrize("key", ["", "scanbarcode|1", "scanimage|1", "qrscene_", "x"])
+def test_who_follows_is_greeted_however_they_came(knowledge, key):
+    incoming = open_message(config(), query(), made("event", ["subscribe"], {"EventKey": key}).encode(), NOW)
+    assert task_of(incoming, knowledge) == Task(choice="start")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=80))

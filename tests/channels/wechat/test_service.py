@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import logging
 
@@ -11,10 +12,12 @@ import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
 
 from bot.channels.wechat.desk import Desk
+from bot.channels.wechat.exchange import TIMINGS
 from bot.channels.wechat.service import API, AccessToken, CustomerService, ServiceError, open_client
 from bot.channels.wechat.store import MemoryStore, RedisStore
 
-from .desks import SCALE, TIMINGS, FakeBot, deliver, kit, late, message
+from .clock import event_loop_policy, fake_redis_time, memory  # noqa: F401  (fixtures)
+from .desks import FakeBot, aged, deliver, kit, late, message
 from .letters import APP_ID, config
 
 SECRET = "secret0of0the0app"
@@ -58,7 +61,7 @@ class FakeApi:
 
 
 def service_of(api, store=None):
-    return CustomerService(CONFIG, store or MemoryStore(), api.client())
+    return CustomerService(CONFIG, store or memory(), api.client())
 
 
 async def ready(api, store=None):
@@ -93,8 +96,8 @@ async def test_one_token_serves_many_messages():
 async def test_one_fetches_the_token_for_all(shared):
     api = FakeApi(slow=0.02)
     server = FakeServer()
-    memory = MemoryStore()
-    stores = [RedisStore(FakeAsyncRedis(server=server, decode_responses=True)) if shared else memory for _ in range(8)]
+    alone = memory()
+    stores = [RedisStore(FakeAsyncRedis(server=server, decode_responses=True)) if shared else alone for _ in range(8)]
     tokens = await asyncio.gather(*(AccessToken(CONFIG, store, api.client()).get() for store in stores))
     assert (api.tokens, set(tokens)) == (1, {"t1"})
 
@@ -126,6 +129,40 @@ async def test_five_messages_follow_a_message_and_no_more():
     service = await ready(api)
     assert [await service.send("oUser", "u", "答") for _ in range(6)] == [True] * 5 + [False]
     assert len(api.sent) == 5
+
+
+async def test_no_more_are_sent_though_two_processes_send_at_once():
+    api = FakeApi(slow=0.01)
+    server = FakeServer()
+    stores = [RedisStore(FakeAsyncRedis(server=server, decode_responses=True)) for _ in range(2)]
+    services = [await ready(api, store) for store in stores]
+    sent = await asyncio.gather(*(services[n % 2].send("oUser", "u", "答") for n in range(12)))
+    assert (sent.count(True), len(api.sent)) == (5, 5)
+
+
+async def test_a_lock_that_has_run_out_is_left_to_who_has_it_now():
+    class Slow(MemoryStore):
+        async def put(self, key, value, seconds):
+            if key.startswith("token:"):  # fetching took longer than the lock lasts
+                await self.drop(f"token_lock:{APP_ID}")
+                await self.add(f"token_lock:{APP_ID}", "another", 15)
+            await super().put(key, value, seconds)
+
+    store = Slow()
+    await AccessToken(CONFIG, store, FakeApi().client()).get()
+    assert await store.get(f"token_lock:{APP_ID}") == "another"
+
+
+async def test_two_accounts_on_one_store_keep_apart():
+    store = memory()
+    other = dataclasses.replace(CONFIG, app_id="wx00000000000000ff")
+    api = FakeApi(48001)
+    await (await ready(api, store)).send("oUser", "u", "答")
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"access_token": "other", "expires_in": 7200}))
+    client = httpx.AsyncClient(base_url=API, transport=transport)
+    assert await AccessToken(other, store, client).get() == "other"
+    assert await AccessToken(CONFIG, store, api.client()).get() == "t1"
+    assert await CustomerService(other, store, client).may_send("u")
 
 
 async def test_another_message_opens_room_again():
@@ -205,9 +242,7 @@ async def test_a_network_that_fails_ends_in_one_line(fault, caplog):
     def fail(request):
         raise fault
 
-    service = CustomerService(
-        CONFIG, MemoryStore(), httpx.AsyncClient(base_url=API, transport=httpx.MockTransport(fail))
-    )
+    service = CustomerService(CONFIG, memory(), httpx.AsyncClient(base_url=API, transport=httpx.MockTransport(fail)))
     await service.heard("u", "text", "")
     with caplog.at_level(logging.WARNING):
         assert not await service.send("oUser", "u", "答")
@@ -220,7 +255,7 @@ async def test_an_answer_that_is_not_wechat_s_is_refused(content):
         base_url=API, transport=httpx.MockTransport(lambda _: httpx.Response(502, content=content))
     )
     with pytest.raises(ServiceError):
-        await AccessToken(CONFIG, MemoryStore(), client).get()
+        await AccessToken(CONFIG, memory(), client).get()
 
 
 @pytest.mark.parametrize(
@@ -239,8 +274,8 @@ def test_the_client_has_time_limits():
 
 
 def desk_of(api):
-    store = MemoryStore()
-    return Desk(store, FakeBot(), kit, b"key", service=service_of(api, store), timings=TIMINGS)
+    store = memory()
+    return Desk(store, FakeBot(), kit, b"key", service=service_of(api, store))
 
 
 async def test_a_late_answer_is_sent_when_it_is_there():
@@ -268,14 +303,74 @@ async def test_an_answer_that_could_not_be_sent_is_fetched():
     assert await deliver(desk, message("1")) == "答：等5秒"
 
 
+class Fragile(MemoryStore):
+    """A store that fails where it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.broken = set()
+
+    async def count(self, key, seconds):
+        if key.partition(":")[0] in self.broken:
+            raise ConnectionError
+        return await super().count(key, seconds)
+
+    async def push(self, key, item, seconds):
+        if key.partition(":")[0] in self.broken:
+            raise ConnectionError
+        await super().push(key, item, seconds)
+
+
+async def test_an_answer_whose_sending_breaks_is_fetched(caplog):
+    store = Fragile()
+    desk = Desk(store, FakeBot(), kit, b"key", service=service_of(FakeApi(), store))
+    store.broken = {"sent"}
+    await late(desk, message("等5秒"))
+    assert await deliver(desk, message("1")) == "答：等5秒"
+    assert "can be fetched" in caplog.text
+
+
+async def test_it_is_fetched_though_the_store_was_away_for_a_moment():
+    store = Fragile()
+    desk = Desk(store, FakeBot(), kit, b"key", service=service_of(FakeApi(), store))
+    await deliver(desk, aged(message("等6秒")), tries=1)
+    store.broken = {"sent", "waiting"}
+    await asyncio.sleep(4)
+    store.broken = set()
+    await asyncio.sleep(3 * TIMINGS.again)
+    assert await deliver(desk, message("1")) == "答：等6秒"
+
+
+async def test_an_answer_that_is_being_sent_when_the_process_ends_is_fetched_from_the_next(caplog):
+    class Kept(MemoryStore):
+        closed = False
+
+        async def push(self, key, item, seconds):
+            assert not self.closed
+            await super().push(key, item, seconds)
+
+        async def close(self):
+            self.closed = True
+
+    api = FakeApi(slow=60)
+    store = Kept()
+    desk = Desk(store, FakeBot(), kit, b"key", service=service_of(api, store))
+    await late(desk, message("等5秒"))
+    await desk.close()
+    store.closed = False
+    after = Desk(store, FakeBot(), kit, b"key")
+    assert await deliver(after, message("1")) == "答：等5秒"
+    assert "can be fetched" in caplog.text
+
+
 async def test_an_answer_that_is_fetched_and_sent_at_once_arrives_once():
     api = FakeApi()
     desk = desk_of(api)
     sending = asyncio.create_task(late(desk, message("等7秒")))
-    await asyncio.sleep(5 / SCALE)
+    await asyncio.sleep(5)
     fetched = await deliver(desk, message("1"))
     await sending
-    await asyncio.sleep(2 / SCALE)
+    await asyncio.sleep(2)
     assert (fetched == "答：等7秒") + len(api.sent) == 1
 
 

@@ -62,6 +62,14 @@ async def test_what_is_extended_lives_on(store):
     assert await store.get("a") == "mine"
 
 
+async def test_only_the_owner_releases(store):
+    await store.put("a", "mine", 60)
+    await store.release("a", "yours")
+    assert await store.get("a") == "mine"
+    await store.release("a", "mine")
+    assert await store.get("a") is None
+
+
 async def test_counting_starts_at_one(store):
     assert [await store.count("a", 60) for _ in range(3)] == [1, 2, 3]
 
@@ -88,6 +96,7 @@ async def test_dropping_takes_values_and_lists(store):
     await store.push("list", "x", 60)
     await store.drop("a", "list", "nothing")
     assert (await store.get("a"), await store.items("list")) == (None, ())
+    await store.drop()
 
 
 async def test_what_has_expired_does_not_stay_in_memory():
