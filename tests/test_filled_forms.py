@@ -65,8 +65,7 @@ def test_any_form_becomes_a_message(agent, form):
 
 @pytest.mark.rasa
 def test_the_whole_bot_works_out_a_form_and_keeps_the_place(agent, loop):
-    from bot.conversation.intake import joined
-    from bot.conversation.intake import Collector, user_message
+    from bot.conversation.intake import Collector, joined, user_message
 
     def send(text, form=None):
         output = Collector()
@@ -83,8 +82,7 @@ def test_the_whole_bot_works_out_a_form_and_keeps_the_place(agent, loop):
 
 @pytest.mark.rasa
 def test_a_form_sent_while_a_business_line_is_asked_for_is_worked_out(agent, loop):
-    from bot.conversation.intake import joined
-    from bot.conversation.intake import Collector, user_message
+    from bot.conversation.intake import Collector, joined, user_message
 
     output = Collector()
     loop.run_until_complete(agent.handle_message(user_message("电话", "line", output, "test")))
