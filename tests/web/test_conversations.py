@@ -157,6 +157,14 @@ def test_a_question_of_a_check_is_answered_once(visit):
     assert len(chat.messages()) == count + 1
 
 
+def test_a_question_answered_in_words_has_no_buttons_to_press_any_more(visit):
+    chat = visit(said=[{"choice": "check:living_aid"}])
+    yes = chat.last.get_by_role("button", name="是", exact=True)
+    expect(yes).not_to_have_attribute("aria-disabled", "true")
+    chat.say("是的")
+    expect(yes).to_have_attribute("aria-disabled", "true")
+
+
 def test_matching_ends_in_a_list_of_what_fits(visit):
     chat = visit()
     chat.after(lambda: chat.choose("我能享受哪些政策"))

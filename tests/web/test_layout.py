@@ -180,12 +180,14 @@ def test_a_notch_and_a_home_bar_cover_nothing(visit):
     assert chat.widget.get_by_role("heading").bounding_box()["y"] >= 47
 
 
-def test_the_launcher_keeps_off_a_home_bar(embed):
+def test_the_launcher_keeps_off_a_home_bar_and_a_rounded_edge(embed):
     def bar(page):
-        page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": {"bottom": 34}})
+        insets = {"insets": {"bottom": 34, "right": 44}}
+        page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", insets)
 
     box = embed(ready=bar).launcher.bounding_box()
     assert box["y"] + box["height"] <= 844 - 34
+    assert box["x"] + box["width"] <= 390 - 44
 
 
 @pytest.mark.parametrize("shift", [0, 120], ids=["window shrinks", "window is pushed"])
