@@ -45,7 +45,10 @@ Message = dict[str, Any]
 PLACE = "kyqq"
 QUESTION: Message = {"text": "失业登记要带啥"}
 CHECK: list[Message] = [{"choice": "check:living_aid"}, *[{"text": "是"}] * 3]
-VERDICT: list[Message] = [*CHECK, {"text": "6"}, {"text": "2022-03-01"}]
+VERDICT: list[Message] = [
+    {"choice": "check:unemployment_registration"},
+    *({"text": each} for each in ("是", "30", "是", "是")),
+]
 MATCH: list[Message] = [
     {"choice": "match"},
     {"choice": "who:hardship"},
