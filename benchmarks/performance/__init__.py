@@ -1,0 +1,1 @@
+"""How fast the bot is, beside a stock Rasa in the same run (docs/performance.md)."""
