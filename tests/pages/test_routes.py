@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 
 import httpx
 import pytest
@@ -26,10 +27,11 @@ async def client(kits, monkeypatch):
     monkeypatch.setattr(Sanic, "test_mode", True)  # several applications in one process
     app = Sanic("pages", configure_logging=False)
     app.blueprint(pages(lambda: kits[-1], address="https://bot.example"))
-    server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
+    sock = socket.create_server(("127.0.0.1", 0))  # given port 0, Sanic would take 8000
+    server = await app.create_server(sock=sock, return_asyncio_server=True, access_log=False)
     await server.startup()
     await server.start_serving()
-    port = server.server.sockets[0].getsockname()[1]
+    port = sock.getsockname()[1]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as found:
         yield found
     server.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import socket
 
 import httpx
 import pytest
@@ -71,10 +72,11 @@ def serve(fake, tmp_path, kit, monkeypatch):
         web = WebInput(b"key", (SITE,), FeedbackStore(tmp_path / "feedback.sqlite3"), timeout)
         app = make_app(fake, [web])
         app.ctx.agent = fake
-        server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
+        sock = socket.create_server(("127.0.0.1", 0))  # given port 0, Sanic would take 8000
+        server = await app.create_server(sock=sock, return_asyncio_server=True, access_log=False)
         await server.startup()
         await server.start_serving()
-        port = server.server.sockets[0].getsockname()[1]
+        port = sock.getsockname()[1]
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, trust_env=False) as client:
             client.recent = web._recent
             yield client

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import socket
 import time
 import xml.etree.ElementTree as ET
 from dataclasses import asdict
@@ -74,9 +75,10 @@ async def client_of(agent, monkeypatch):
         channel = WeChatInput(config(**values), b"key", agent)
         app.ctx.agent = agent
         rasa.core.channels.channel.register([channel], app, route="/")
-        server = await app.create_server("127.0.0.1", 0, return_asyncio_server=True, access_log=False)
+        sock = socket.create_server(("127.0.0.1", 0))  # given port 0, Sanic would take 8000
+        server = await app.create_server(sock=sock, return_asyncio_server=True, access_log=False)
         await server.startup()
-        port = server.server.sockets[0].getsockname()[1]
+        port = sock.getsockname()[1]
         client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
         opened.append((server, client))
         return client
