@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -78,6 +79,7 @@ def main() -> None:
         "--out", type=Path, default=RESULTS, help="where the figures go; docs are written for the usual file"
     )
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exit, so that the bots are ended too
     slow = {"training"} if not arguments.training else set()
     slow |= {"cold"} if arguments.quick else set()
     names = arguments.only or [name for name in (*SERVED, *ALONE) if name not in slow]
