@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_MOST_WORKERS = 64
 
 
 class SettingsError(Exception):
@@ -21,7 +23,10 @@ class SettingsError(Exception):
 @dataclass(frozen=True)
 class Settings:
     """Paths are absolute. `address` is the public one (https://…), empty where there is none; `origins` are the other
-    sites that may show the widget, exactly as a browser names them (https://www.example.cn)."""
+    sites that may show the widget, exactly as a browser names them (https://www.example.cn). `database` (PostgreSQL) and
+    `redis` are addresses, empty where there is none; they may hold a password, so they come from the environment only and
+    are not shown by repr.
+    """
 
     root: Path
     knowledge: Path
@@ -32,6 +37,9 @@ class Settings:
     port: int
     address: str = ""
     origins: tuple[str, ...] = ()
+    workers: int = 1
+    database: str = field(default="", repr=False)
+    redis: str = field(default="", repr=False)
 
     @property
     def index(self) -> Path:
@@ -66,7 +74,7 @@ def load_settings(root: Path = ROOT) -> Settings:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"bot.yml 读不出来：{error}") from None
-    known = {"encoder", "knowledge", "models", "data", "host", "port", "address", "origins"}
+    known = {"encoder", "knowledge", "models", "data", "host", "port", "address", "origins", "workers"}
     for key in data:
         if key not in known:
             raise SettingsError(f"bot.yml 里不认识的键 {key}，可用的是：{'、'.join(sorted(known))}")
@@ -74,12 +82,7 @@ def load_settings(root: Path = ROOT) -> Settings:
     for key, value in values.items():
         if value is None:
             raise SettingsError(f"bot.yml 缺少 {key}。")
-    try:
-        port = int(str(values["port"]))
-    except ValueError:
-        raise SettingsError(f"port 写的是“{values['port']}”，应为 1 到 65535 的整数。") from None
-    if not 0 < port < 65536:
-        raise SettingsError(f"port 写的是“{port}”，应为 1 到 65535 的整数。")
+    port, workers = _whole("port", values["port"], 65535), _whole("workers", values["workers"], _MOST_WORKERS)
     return Settings(
         root=root,
         data=root / str(values["data"]),
@@ -90,7 +93,29 @@ def load_settings(root: Path = ROOT) -> Settings:
         encoder=str(values["encoder"]),
         host=str(values["host"]),
         port=port,
+        workers=workers,
+        database=_server("BOT_DATABASE", ("postgresql", "postgres")),
+        redis=_server("BOT_REDIS", ("redis", "rediss", "unix")),
     )
+
+
+def _whole(key: str, value: object, most: int) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= most):
+        raise SettingsError(f"{key} 写的是“{text}”，应为 1 到 {most} 的整数。")
+    return int(text)
+
+
+def _server(variable: str, schemes: tuple[str, ...]) -> str:
+    """The address in a variable, or in the file that it names (…_FILE); empty where neither is set."""
+    path = os.environ.get(variable + "_FILE")
+    try:
+        address = (Path(path).read_text() if path else os.environ.get(variable, "")).strip()
+    except OSError as error:
+        raise SettingsError(f"{variable}_FILE 指的文件读不出来：{error.strerror}。") from None
+    if address and address.partition("://")[0] not in schemes:
+        raise SettingsError(f"{variable} 应为 {schemes[0]}:// 开头的地址。")
+    return address
 
 
 def _address(value: str) -> str:

@@ -14,6 +14,7 @@ models: models
 data: data
 host: 127.0.0.1
 port: 5005
+workers: 1
 address: ""
 origins: []
 """
@@ -21,7 +22,7 @@ origins: []
 
 @pytest.fixture()
 def root(tmp_path, monkeypatch):
-    for name in ("ENCODER", "KNOWLEDGE", "MODELS", "HOST", "PORT"):
+    for name in ("ENCODER", "KNOWLEDGE", "MODELS", "HOST", "PORT", "WORKERS", "DATABASE", "REDIS"):
         monkeypatch.delenv(f"BOT_{name}", raising=False)
     (tmp_path / "bot.yml").write_text(GOOD, encoding="utf-8")
     return tmp_path
@@ -51,6 +52,8 @@ def test_the_environment_wins_over_the_file(root, monkeypatch):
         ("port: 5005", "port: 0", "应为 1 到 65535 的整数"),
         ("port: 5005", "port: 70000", "应为 1 到 65535 的整数"),
         ("port: 5005", "port: [", "读不出来"),
+        ("workers: 1", "workers: 0", "应为 1 到 64 的整数"),
+        ("workers: 1", "workers: 1.5", "应为 1 到 64 的整数"),
     ],
 )
 def test_a_wrong_setting_is_explained(root, old, new, says):
@@ -111,4 +114,27 @@ def test_the_public_address_loses_its_last_slash_and_must_be_one(root, monkeypat
     assert load_settings(root).address == "https://bot.example.cn"
     monkeypatch.setenv("BOT_ADDRESS", "bot.example.cn")
     with pytest.raises(SettingsError, match="address"):
+        load_settings(root)
+
+
+def test_the_servers_come_from_the_environment_or_a_file_that_it_names(root, monkeypatch):
+    monkeypatch.setenv("BOT_REDIS", "redis://127.0.0.1:6379/0")
+    (root / "secret").write_text("postgresql://bot:word@db/bot\n")
+    monkeypatch.setenv("BOT_DATABASE_FILE", str(root / "secret"))
+    settings = load_settings(root)
+    assert (settings.redis, settings.database) == ("redis://127.0.0.1:6379/0", "postgresql://bot:word@db/bot")
+    assert "word" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("BOT_DATABASE", "mysql://db/bot", "postgresql://"),
+        ("BOT_REDIS", "127.0.0.1:6379", "redis://"),
+        ("BOT_DATABASE_FILE", "/nowhere/secret", "BOT_DATABASE_FILE 指的文件读不出来"),
+    ],
+)
+def test_a_wrong_server_is_explained(root, monkeypatch, name, value, says):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=says):
         load_settings(root)
