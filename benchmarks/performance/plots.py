@@ -63,9 +63,16 @@ def draw(measures: Measures, before: Measures, folder: Path) -> list[tuple[str, 
     if "retrieval" in measures:
         _, axis = pyplot.subplots(figsize=(6, 3.6))
         found = measures["retrieval"]["figures"]
-        for kind, label in (("flat", "flat"), ("hnsw", "HNSW32"), ("ivf_pq", "IVF-PQ64")):
+        kinds_shown = {
+            "flat": "flat",
+            "hnsw": "HNSW32",
+            "ivf_pq": "IVF-PQ64",
+            "store": "the bot's own",
+            "pgvector": "in PostgreSQL",
+        }
+        for kind, label in kinds_shown.items():
             points = {
-                int(size): kinds[kind]["p50_ms"] for size, kinds in found.items() if size != "whole" and kinds[kind]
+                int(size): kinds[kind]["p50_ms"] for size, kinds in found.items() if size != "whole" and kinds.get(kind)
             }
             axis.plot(list(points), list(points.values()), marker="o", label=label)
         axis.set(xscale="log", yscale="log", xlabel="clauses", ylabel="query p50, ms")

@@ -71,7 +71,7 @@ TARGETS = (
     Target("message 1,000 / message 10, ours", _growth("ours"), 1.2),
     Target("third of three messages at once, ours / stock", _ratio("burst", "third_ms"), 0.5),
     Target("start to first answer, ours / stock, warm", _ratio("start", "seconds"), 0.6),
-    Target("resident memory under load, ours / stock", _ratio("memory", "loaded_mb"), 1.0),
+    Target("memory under load, ours / stock", _ratio("memory", "loaded_mb"), 1.0),
     Target(
         "policy answer at one client, p50 ms", lambda m: float(m["policy_answer"]["figures"]["ours"]["p50_ms"]), 8.0
     ),
@@ -193,7 +193,13 @@ def _clients(count: str) -> str:
 
 
 def _retrieval(figures: dict[str, Any]) -> str:
-    names = {"flat": "flat", "hnsw": "HNSW32, ef 64", "ivf_pq": "IVF-PQ64, 32 lists"}
+    names = {
+        "flat": "flat",
+        "hnsw": "HNSW32, ef 200",
+        "ivf_pq": "IVF-PQ64, 32 lists",
+        "store": "the bot's own",
+        "pgvector": "the bot's in PostgreSQL",
+    }
     rows = []
     for size, kinds in figures.items():
         if size == "whole":

@@ -1,4 +1,4 @@
-"""Build and query time of the index by size, with synthetic clauses made of our own phrases: flat, HNSW, IVF-PQ.
+"""Build and query time by size, with synthetic clauses made of our own phrases: FAISS's kinds of index, and the bot's stores.
 
 A synthetic clause is four phrases of one passage and two of another. Its vector is the mean of the vectors that the shipped encoder
 gives to these phrases, made unit length: encoding a million texts would measure the encoder again and not the index.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import faiss
 import numpy as np
@@ -23,7 +25,9 @@ from bot.knowledge.questions import load_questions
 from bot.language import Segmenter, normalise
 from bot.retrieval import Index, Retriever
 from bot.retrieval.corpus import Passage, build_passages
-from bot.retrieval.encoder import Encoder, Matrix
+from bot.retrieval.encoder import Encoder
+from bot.retrieval.vectors import FaissStore, Matrix
+from bot.retrieval.vectors.pgvector_store import PgVectorStore, fill
 from bot.settings import load_settings
 
 from .figures import milliseconds
@@ -32,7 +36,9 @@ SIZES = (200, 10_000, 100_000, 1_000_000)
 _WHOLE = 10_000  # clauses of the index that is searched as the bot searches: vectors, questions, BM25, fusion
 _ASKED = 5  # questions of a clause there
 _QUERIES = 500
-_NEAREST = 10
+_NEAREST = 200  # as many as the bot looks at
+_JUDGED = 10  # of them, for recall@10
+_MOST_IN_POSTGRESQL = 100_000  # its graph takes a minute for so many
 _PHRASES = (4, 2)  # of a synthetic clause: of one passage, and of another
 _SEED = 11
 _TRAINED = 60_000  # vectors that the lists and codes of IVF-PQ are learned from
@@ -93,21 +99,27 @@ def recall(found: Rows, exact: Rows) -> float:
     )
 
 
-def _flat(table: Matrix) -> faiss.Index:
+class Searched(Protocol):
+    """What `search` of FAISS and of our stores have in common."""
+
+    def search(self, vectors: Matrix, k: int) -> tuple[Matrix, Rows]: ...
+
+
+def _flat(table: Matrix) -> Searched:
     index = faiss.IndexFlatIP(table.shape[1])
     index.add(table)
     return index
 
 
-def _hnsw(table: Matrix) -> faiss.Index:
+def _hnsw(table: Matrix) -> Searched:
     index = faiss.IndexHNSWFlat(table.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction = 80
-    index.hnsw.efSearch = 64
+    index.hnsw.efSearch = _NEAREST
     index.add(table)
     return index
 
 
-def _ivf_pq(table: Matrix) -> faiss.Index | None:
+def _ivf_pq(table: Matrix) -> Searched | None:
     if len(table) < _LEAST_TRAINED:
         return None
     lists = int(2 * np.sqrt(len(table)))
@@ -120,7 +132,40 @@ def _ivf_pq(table: Matrix) -> faiss.Index | None:
 
 
 # The exact one first: the others are compared with it.
-KINDS: dict[str, Callable[[Matrix], faiss.Index | None]] = {"flat": _flat, "hnsw": _hnsw, "ivf_pq": _ivf_pq}
+KINDS: dict[str, Callable[[Matrix], Searched | None]] = {
+    "flat": _flat,
+    "hnsw": _hnsw,
+    "ivf_pq": _ivf_pq,
+    "store": FaissStore.build,
+}
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a server of our own with pgvector, or nothing where pgserver is not installed."""
+    try:
+        import pgserver
+    except ImportError:
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="pgvector-") as folder:
+        server = pgserver.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def in_postgresql(address: str) -> Callable[[Matrix], Searched | None]:
+    """Builds the store over that server, for as many vectors as it takes in reasonable time."""
+
+    def build(table: Matrix) -> Searched | None:
+        if len(table) > _MOST_IN_POSTGRESQL:
+            return None
+        fill(address, f"benchmark-{len(table)}", table)
+        return PgVectorStore(address, f"benchmark-{len(table)}")
+
+    return build
 
 
 def _one_by_one(search: Callable[[int], Any], count: int) -> tuple[list[Any], list[float]]:
@@ -135,13 +180,13 @@ def _one_by_one(search: Callable[[int], Any], count: int) -> tuple[list[Any], li
     return found, seconds
 
 
-def by_kind(table: Matrix, queries: Matrix) -> dict[str, dict[str, float] | None]:
+def by_kind(table: Matrix, queries: Matrix, address: str = "") -> dict[str, dict[str, float] | None]:
     """Of each kind of index: build_s on all cores; p50_ms, p95_ms, p99_ms of a query on one core; recall of the exact ten
-    nearest. None for a kind that cannot be built from so few."""
+    nearest. None for a kind that is not built from so few or so many; pgvector where there is a server."""
     result: dict[str, dict[str, float] | None] = {}
     exact: Rows | None = None
     cores = faiss.omp_get_max_threads()
-    for kind, build in KINDS.items():
+    for kind, build in {**KINDS, **({"pgvector": in_postgresql(address)} if address else {})}.items():
         start = time.perf_counter()
         index = build(table)
         seconds = time.perf_counter() - start
@@ -151,7 +196,7 @@ def by_kind(table: Matrix, queries: Matrix) -> dict[str, dict[str, float] | None
         faiss.omp_set_num_threads(1)
         rows, times = _one_by_one(lambda i, index=index: index.search(queries[i : i + 1], _NEAREST)[1][0], len(queries))
         faiss.omp_set_num_threads(cores)
-        found = np.array(rows)
+        found = np.array([row[:_JUDGED] for row in rows])
         exact = found if exact is None else exact
         result[kind] = {"build_s": seconds, **milliseconds(times), "recall": recall(found, exact)}
     return result
@@ -178,7 +223,7 @@ def whole_search(
     _, times = _one_by_one(lambda i: retriever.search(texts[i]), len(texts))
     return {
         "clauses": float(_WHOLE),
-        "questions": float(index.questions.ntotal),
+        "questions": float(index.questions.size),
         "build_s": seconds,
         **milliseconds(times),
     }
@@ -197,8 +242,9 @@ def measure_retrieval(sizes: Sequence[int]) -> dict[str, Any]:
     texts = [normalise(questions[i].text) for i in draw.choice(len(questions), _QUERIES, replace=False)]
     queries = encoder.encode(texts)
     result: dict[str, Any] = {}
-    for size in sizes:
-        print(f"index of {size} clauses", file=sys.stderr)
-        result[str(size)] = by_kind(clause_vectors(phrases, choose(phrases, size, draw)), queries)
+    with postgresql() as address:
+        for size in sizes:
+            print(f"index of {size} clauses", file=sys.stderr)
+            result[str(size)] = by_kind(clause_vectors(phrases, choose(phrases, size, draw)), queries, address)
     result["whole"] = whole_search(kit, passages, phrases, segmenter, texts)
     return result

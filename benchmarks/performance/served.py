@@ -65,7 +65,7 @@ async def _one_round(bot: Running, names: Sequence[str], options: Options, last:
     dialect, port = bot.system.dialect, bot.port
     found: dict[str, Figures] = {"start": {"seconds": bot.first_answer}}
     await one_conversation(dialect, port, _WARM, mix, options.seconds)
-    started = bot.resident_mb()
+    started = bot.memory_mb()
     if "load" in names:
         for clients in CLIENTS:
             samples, end = await closed_loop(dialect, port, clients, options.seconds, mix)
@@ -80,7 +80,7 @@ async def _one_round(bot: Running, names: Sequence[str], options: Options, last:
             for i, name in enumerate(("first", "second", "third"))
         }
     if "memory" in names:
-        found["memory"] = {"started_mb": started, "loaded_mb": bot.resident_mb()}
+        found["memory"] = {"started_mb": started, "loaded_mb": bot.memory_mb()}
     if "conversation" in names and last:
         found["conversation"] = await _positions(bot, policy[:_BLOCK], options)
     return {

@@ -51,13 +51,18 @@ class Running:
     processes: tuple[subprocess.Popen[bytes], ...]
     first_answer: float
 
-    def resident_mb(self) -> float:
-        """Resident memory of all its processes together, in MB (10^6 bytes)."""
-        return sum(resident(process.pid) for process in self.processes) / 1e6
+    def memory_mb(self) -> float:
+        """Memory of all its processes together, in MB (10^6 bytes)."""
+        return sum(memory(process.pid) for process in self.processes) / 1e6
 
 
 def _ours(port: int, folder: Path) -> tuple[Command, ...]:
-    return (Command((sys.executable, "-m", "bot.cli", "serve", "--port", str(port)), {"BOT_DATA": str(folder)}),)
+    return (
+        Command(
+            (sys.executable, "-m", "bot.cli", "serve", "--port", str(port)),
+            {"BOT_DATA": str(folder), "BOT_LIMITS": "no"},
+        ),
+    )
 
 
 def _stock(port: int, folder: Path) -> tuple[Command, ...]:
@@ -159,8 +164,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             continue
 
 
-def resident(pid: int) -> int:
-    """Resident bytes of a process and of all its descendants, from /proc (Linux)."""
+def tree(pid: int) -> list[int]:
+    """A process and all its descendants, from Linux's /proc, parents first."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -168,14 +173,21 @@ def resident(pid: int) -> int:
         except (OSError, ValueError, IndexError):
             continue  # it has just ended
         children.setdefault(parent, []).append(int(stat.parent.name))
-    total, waiting = 0, [pid]
-    while waiting:
-        each = waiting.pop()
-        waiting += children.get(each, [])
+    found = [pid]
+    for each in found:
+        found += children.get(each, [])
+    return found
+
+
+def memory(pid: int) -> int:
+    """Resident bytes of a process and of all its descendants; a page that several share counts once (PSS)."""
+    total = 0
+    for each in tree(pid):
         try:
-            total += int(Path(f"/proc/{each}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            rows = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
         except OSError:
-            continue
+            continue  # it has just ended
+        total += sum(int(row.split()[1]) * 1024 for row in rows if row.startswith("Pss:"))
     return total
 
 

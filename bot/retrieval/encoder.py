@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.language import Segmenter
 
 from .units import units
+from .vectors import Matrix
 
-Matrix = npt.NDArray[np.float32]
 UNITS_FILE = "units.json"  # marks an encoder that reads our units, separated by spaces
 
 

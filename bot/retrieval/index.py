@@ -1,4 +1,4 @@
-"""The built index on disk: passages, dense vectors in FAISS, questions in FAISS, BM25, and what it was built from."""
+"""The built index on disk: passages and their vectors, the vectors of the questions, BM25, and what it was built from."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import faiss
 import numpy as np
 
 from bot.language import Segmenter
 
 from .corpus import Passage
-from .encoder import Encoder, Matrix
+from .encoder import Encoder
 from .lexical import LexicalIndex
+from .vectors import FaissStore, IndexFault, Matrix, VectorStore
 
 DOCUMENT_SHARE = (
     0.3  # weight of the clause text beside the mean of its questions; .1 to .6 differ by less than half a point
 )
-
-
-class IndexFault(Exception):
-    """The index cannot be used; the message says why, in Chinese."""
+QUESTIONS = "questions.faiss"  # in the folder of the index
 
 
 def passage_vectors(encoder: Encoder, passages: Sequence[Passage]) -> tuple[Matrix, Matrix, list[int]]:
@@ -41,13 +38,17 @@ def passage_vectors(encoder: Encoder, passages: Sequence[Passage]) -> tuple[Matr
 
 
 class Index:
-    """Everything a search reads. Immutable once built."""
+    """Everything a search reads. Immutable once built.
+
+    vectors: of the passages, shape (passages, d), here in any case, since a search needs the score of every one; questions:
+    the store of the vectors of all authored questions; owners: the row of each question's passage.
+    """
 
     def __init__(
         self,
         passages: Sequence[tuple[str, str]],
-        dense: faiss.Index,
-        questions: faiss.Index,
+        vectors: Matrix,
+        questions: VectorStore,
         owners: Sequence[int],
         lexical: LexicalIndex,
         seen: frozenset[str],
@@ -55,7 +56,7 @@ class Index:
     ) -> None:
         self.ids = [id for id, _ in passages]
         self.kinds = [kind for _, kind in passages]
-        self.dense = dense
+        self.vectors = vectors
         self.questions = questions
         self.owners = np.array(owners, dtype=np.int64)
         self.lexical = lexical
@@ -66,13 +67,8 @@ class Index:
     def build(cls, passages: Sequence[Passage], encoder: Encoder, segmenter: Segmenter, fingerprint: str) -> Index:
         """Embed and index the passages."""
         vectors, asked, owners = passage_vectors(encoder, passages)
-        dense = faiss.IndexFlatIP(encoder.dimension)
-        dense.add(vectors)
-        questions = faiss.IndexFlatIP(encoder.dimension)
-        if len(asked):
-            questions.add(asked)
-        lexical = LexicalIndex(segmenter)
-        lexical.build([passage.text + " " + " ".join(passage.asked) for passage in passages])
+        questions = FaissStore.build(asked)
+        lexical = LexicalIndex.build([passage.text + " " + " ".join(passage.asked) for passage in passages], segmenter)
         seen = frozenset(
             text[i : i + 2]
             for p in passages
@@ -81,26 +77,29 @@ class Index:
             for i in range(len(text) - 1)
         )
         rows = [(passage.id, passage.kind) for passage in passages]
-        return cls(rows, dense, questions, owners, lexical, seen, fingerprint)
+        return cls(rows, vectors, questions, owners, lexical, seen, fingerprint)
 
     def check(self) -> None:
         """Raise ValueError when the parts were not built together."""
-        counts = (len(self.ids), self.dense.ntotal, self.lexical.size)
-        if len(set(counts)) > 1 or self.questions.ntotal != len(self.owners) or self.questions.d != self.dense.d:
+        counts = (len(self.ids), len(self.vectors), self.lexical.size)
+        width = self.vectors.shape[1]
+        if len(set(counts)) > 1 or self.questions.size != len(self.owners) or self.questions.dimension != width:
             raise ValueError(
-                f"parts of different sizes: {counts}, {self.questions.ntotal} questions, {len(self.owners)} owners"
+                f"parts of different sizes: {counts}, {self.questions.size} questions, {len(self.owners)} owners"
             )
         if len(self.owners) and int(self.owners.max()) >= len(self.ids):
             raise ValueError("a question belongs to no passage")
 
     def save(self, folder: Path) -> None:
-        """Write to a folder, replaced as a whole: no reader ever sees half of it."""
+        """Write what `build` made to a folder, replaced as a whole: no reader ever sees half of it."""
+        if not isinstance(self.questions, FaissStore):
+            raise TypeError("only an index that was built is saved, not one that was opened over another store")
         fresh = folder.with_name(folder.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        faiss.write_index(self.dense, str(fresh / "passages.faiss"))
-        faiss.write_index(self.questions, str(fresh / "questions.faiss"))
-        self.lexical.save(str(fresh / "bm25"))
+        np.save(fresh / "passages.npy", self.vectors)
+        self.questions.save(fresh / QUESTIONS)
+        self.lexical.save(fresh / "bm25")
         about = {
             "fingerprint": self.fingerprint,
             "passages": list(zip(self.ids, self.kinds)),
@@ -115,24 +114,27 @@ class Index:
         fresh.rename(folder)
 
     @classmethod
-    def load(cls, folder: Path, segmenter: Segmenter, fingerprint: str) -> Index:
-        """Read what `save` wrote. Raises IndexFault when it is missing, damaged, or built from something else."""
+    def load(cls, folder: Path, segmenter: Segmenter, fingerprint: str, questions: VectorStore | None = None) -> Index:
+        """Read what `save` wrote, but for the vectors of the questions where another store has them.
+
+        Raises IndexFault when it is missing, damaged, or built from something else.
+        """
         try:
             about = json.loads((folder / "index.json").read_text(encoding="utf-8"))
             if about["fingerprint"] != fingerprint:
                 raise IndexFault("检索索引与现在的知识内容不一致，请运行 make train。")
             index = cls(
                 [tuple(row) for row in about["passages"]],
-                faiss.read_index(str(folder / "passages.faiss")),
-                faiss.read_index(str(folder / "questions.faiss")),
+                np.load(folder / "passages.npy"),
+                FaissStore.load(folder / QUESTIONS) if questions is None else questions,
                 about["owners"],
-                LexicalIndex.load(str(folder / "bm25"), segmenter),
+                LexicalIndex.load(folder / "bm25", segmenter),
                 frozenset(about["seen"]),
                 fingerprint,
             )
             index.check()
             return index
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
             raise IndexFault(f"检索索引 {folder.name} 缺失或损坏，请运行 make train。") from error
 
 

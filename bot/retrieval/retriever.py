@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from .encoder import Encoder, Matrix
-from .fusion import NEIGHBOURS, Array, Fusion, Scores, evidence, features, softmax
+from .encoder import Encoder
+from .fusion import NEIGHBOURS, Array, Fusion, Scores, evidence, features, leading, softmax
 from .hits import Hit, Hits
 from .index import Index
+from .vectors import inner_products
 
 KINDS = {"clause": 0, "uncovered": 1, "far": 2, "ask": 3}
 _SHOWN = 10  # passages that `Hits` lists; the answer uses at most three
@@ -25,24 +26,27 @@ class Retriever:
         self.encoder = encoder
         self.fusion = fusion
         self._kinds: npt.NDArray[np.int8] = np.array([KINDS[kind] for kind in index.kinds], dtype=np.int8)
-        self._vectors: Matrix = index.dense.reconstruct_n(0, index.dense.ntotal)
         self._row = {id: i for i, id in enumerate(index.ids)}
 
     def scores(self, text: str) -> Scores:
         """Scores of a normalised text."""
-        vector = self.encoder.encode([text])
-        count = len(self.index.ids)
-        similarity, rows = self.index.dense.search(vector, count)
-        dense = np.zeros(count, dtype=np.float32)
-        dense[rows[0]] = similarity[0]
-        question = np.zeros(count, dtype=np.float32)
-        near, asked = self.index.questions.search(vector, min(_QUESTIONS, self.index.questions.ntotal))
-        owners = self.index.owners[asked[0]]
-        np.maximum.at(question, owners, near[0])
-        pairs = [text[i : i + 2] for i in range(len(text) - 1)]
-        known = sum(pair in self.index.seen for pair in pairs) / len(pairs) if pairs else 0.0
-        lexical = self.index.lexical.scores(text)
-        return Scores(dense, question, lexical, known, owners[:NEIGHBOURS], near[0][:NEIGHBOURS])
+        return self._scores([text])[0]
+
+    def _scores(self, texts: Sequence[str]) -> list[Scores]:
+        """Scores of each text, with one question to the store for all."""
+        vectors = self.encoder.encode(texts)
+        similarity, asked = self.index.questions.search(vectors, _QUESTIONS)
+        owners = self.index.owners[asked]
+        result = []
+        for text, vector, near, found in zip(texts, vectors, similarity, owners):
+            question = np.zeros(len(self.index.ids), dtype=np.float32)
+            np.maximum.at(question, found, near)
+            pairs = [text[i : i + 2] for i in range(len(text) - 1)]
+            known = sum(pair in self.index.seen for pair in pairs) / len(pairs) if pairs else 0.0
+            dense = inner_products(self.index.vectors, vector)
+            lexical = self.index.lexical.scores(text)
+            result.append(Scores(dense, question, lexical, known, found[:NEIGHBOURS], near[:NEIGHBOURS]))
+        return result
 
     def logits(self, scores: Scores) -> Array:
         """Fused scores before the softmax, shape (passages,)."""
@@ -62,22 +66,21 @@ class Retriever:
         speaks for or against a passage (the topic of the conversation, who is asking), added to its logit; trusted: a
         follow-up too short to be judged alone, which is in scope where the clauses together outweigh the rest.
         """
-        scores = self.scores(text)
+        scores, *before = self._scores([text, joined] if joined and weight else [text])
         logits = self.logits(scores)
-        if joined and weight:
-            logits = logits + weight * self.logits(self.scores(joined))
+        for other in before:
+            logits = logits + weight * self.logits(other)
         for id, value in (bonus or {}).items():
             if id in self._row:
                 logits[self._row[id]] += value
         probability = softmax(logits)
         in_scope = self.fusion.in_scope(evidence(logits, probability, self._kinds, scores, len(text)))
-        order = np.argsort(-probability, kind="stable")
         accepted: list[Hit] = []
         rejected: list[Hit] = []
         inside = float(probability[self._kinds == 0].sum())
         answers = in_scope >= self.fusion.threshold or (trusted and inside > 0.5)
         best = float(probability[self._kinds == 0].max(initial=0.0))
-        for i in order[:_SHOWN]:
+        for i in leading(probability, _SHOWN):
             share = float(probability[i])
             if self._kinds[i] != 0:
                 reason = "册子里没有的内容"

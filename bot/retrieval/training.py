@@ -22,8 +22,9 @@ from scipy import sparse
 from bot.language import Segmenter
 
 from .corpus import Passage
-from .encoder import UNITS_FILE, Matrix
+from .encoder import UNITS_FILE
 from .units import units
+from .vectors import Matrix
 
 if TYPE_CHECKING:
     import torch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from bot.language import Segmenter
@@ -20,4 +21,9 @@ def character_runs(text: str) -> list[str]:
 
 def units(text: str, segmenter: Segmenter) -> list[str]:
     """Character runs, then jieba words marked with a leading `_`."""
-    return character_runs(text) + ["_" + word for word in segmenter.words(text)]
+    return list(_units(text, segmenter))
+
+
+@functools.lru_cache(maxsize=8)  # the encoder and the lexical index read the same one or two texts of a search
+def _units(text: str, segmenter: Segmenter) -> tuple[str, ...]:
+    return (*character_runs(text), *("_" + word for word in segmenter.words(text)))

@@ -49,3 +49,4 @@ def test_few_clauses_have_no_codes_and_the_exact_index_finds_all():
     assert found["ivf_pq"] is None
     assert found["flat"]["recall"] == 1.0
     assert found["hnsw"]["recall"] > 0.9
+    assert found["store"]["recall"] == 1.0

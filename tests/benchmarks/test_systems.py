@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.load import WEB, LoadError
 from benchmarks.performance import systems
-from benchmarks.performance.systems import Command, System, resident, running
+from benchmarks.performance.systems import Command, System, memory, running
 
 SERVER = """
 import http.server, json, sys
@@ -34,12 +34,12 @@ def started_with(code: str) -> System:
 
 def test_memory_counts_the_processes_that_a_process_started():
     code = "import time; kept = bytes(range(256)) * 200_000; print('ready', flush=True); time.sleep(60)"
-    before = resident(os.getpid())
+    before = memory(os.getpid())
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
         try:
             assert child.stdout is not None
             child.stdout.readline()
-            assert resident(os.getpid()) - before > 50e6
+            assert memory(os.getpid()) - before > 50e6
         finally:
             child.kill()
 

@@ -18,6 +18,7 @@ from bot.retrieval.fusion import (
     choose_threshold,
     evidence,
     features,
+    leading,
     softmax,
 )
 
@@ -27,6 +28,14 @@ UNFIT = (
 )  # of a code with other features
 
 scores = arrays.arrays(np.float32, st.integers(1, 30), elements=st.floats(-50, 50, width=32))
+
+
+@given(
+    values=arrays.arrays(np.float32, st.integers(1, 30), elements=st.sampled_from([0.0, 0.5, 1.0])),
+    count=st.integers(1, 40),
+)
+def test_what_leads_is_the_beginning_of_a_stable_sort(values, count):
+    assert leading(values, count).tolist() == np.argsort(-values, kind="stable")[:count].tolist()
 
 
 @given(logits=scores)
