@@ -19,11 +19,13 @@ from .steps import (
     guard,
     locate,
     offer_check,
+    own_data,
     quote,
     read,
     resolve,
     retrieve,
     tell_apart,
+    urgent,
     validity,
     work_out,
 )
@@ -34,6 +36,7 @@ Step = Callable[[Turn], Reply | None]
 STEPS: tuple[tuple[str, Step], ...] = (
     ("read", read.run),  # redact, normalise, find places, aspects, quantities
     ("choose", choose.run),  # a tapped button, or a typed number or label of one
+    ("own_data", own_data.run),  # what is kept of the asker, and to have it removed
     ("check", check.run),  # an eligibility check that is under way, or asked for
     ("work_out", work_out.run),  # a sum is asked for: worked out from the printed figures
     ("guard", guard.run),  # what cannot be read at all
@@ -41,6 +44,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("tell_apart", tell_apart.run),  # schemes that sound alike
     ("resolve", resolve.run),  # what a follow-up leans on
     ("retrieve", retrieve.run),  # passages with scores
+    ("urgent", urgent.run),  # danger, unpaid wages, abuse
     ("converse", converse.run),  # greetings, thanks, who are you, complaints
     ("find_contact", find_contact.run),  # a phone number is wanted
     ("accept", accept.run),  # answer, ask back or refuse

@@ -37,6 +37,7 @@ class Status(str, enum.Enum):
     CALCULATION_ASKING = "calculation_asking"
     SMALLTALK = "smalltalk"
     SMALLTALK_NOTED = "smalltalk_noted"
+    FORGOTTEN = "forgotten"
     ERROR = "error_internal"
 
 

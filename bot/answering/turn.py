@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bot.calculators import Calculator
 from bot.eligibility import Interview
 from bot.eligibility.sheets import SheetStore
 from bot.knowledge import Knowledge
-from bot.language import Reader, Understanding
+from bot.knowledge.printed import printed_addresses, printed_phones
+from bot.knowledge.urgent import Urgent
+from bot.language import Reader, Redactor, Understanding
 from bot.retrieval import Hits, Retriever
 
 from .reply import Citation, Context, Paragraph, Reply, Status, Suggestion
@@ -19,13 +22,19 @@ from .reply import Citation, Context, Paragraph, Reply, Status, Suggestion
 
 @dataclass(frozen=True)
 class Kit:
-    """What every step may use. Frozen, shared by all conversations."""
+    """What every step may use. Frozen, shared by all conversations. `retention_days` is how long anything is kept."""
 
     knowledge: Knowledge
     reader: Reader
     retriever: Retriever
     sheets: SheetStore
     calculators: Mapping[str, Calculator]
+    retention_days: int = 90
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Masks what is personal; what the brochures print is nobody's own."""
+        return Redactor(printed_phones(self.knowledge), printed_addresses(self.knowledge))
 
     def say(self, key: str, **values: str) -> str:
         """A sentence of replies.yml with the county's own names filled in."""
@@ -37,13 +46,15 @@ class Kit:
 @dataclass(frozen=True)
 class Message:
     """What a channel hands over. `act` is the dialogue act that the NLU heard, `choice` the id of a tapped button, `form` a
-    filled form as the client sent it: {"calculator": id, "values": {name: text}}, nothing of it to be trusted."""
+    filled form as the client sent it: {"calculator": id, "values": {name: text}}, nothing of it to be trusted; `number` is the
+    conversation's own, by which staff find it."""
 
     text: str
     act: str = ""
     confidence: float = 0.0
     choice: str | None = None
     form: Mapping[str, Any] | None = None
+    number: str = ""
 
 
 @dataclass
@@ -55,8 +66,9 @@ class Turn:
     context: Context
     day: date
     text: str = ""
-    redacted: bool = False
+    redacted: tuple[str, ...] = ()
     understanding: Understanding | None = None
+    urgent: tuple[Urgent, ...] = ()
     choice: str | None = None
     place: str | None = None
     leans: bool = False
@@ -116,6 +128,8 @@ class Turn:
         return Reply(status, (*self.opening(), Paragraph(kind, text)), suggestions=suggestions, context=context)
 
     def opening(self) -> tuple[Paragraph, ...]:
-        """What is said before anything else: where to turn in danger, and that personal data was not kept."""
-        crisis = (Paragraph("notice", self.kit.say("crisis")),) if self.read.crisis else ()
-        return (*crisis, Paragraph("notice", self.kit.say("redacted"))) if self.redacted else crisis
+        """What is said before anything else: where to turn in need, and that personal data was not kept."""
+        first = [self.kit.say(each.says) for each in self.urgent if each.comes_first]
+        if self.redacted:
+            first.append(self.kit.say("redacted", kinds="、".join(self.redacted)))
+        return tuple(Paragraph("notice", text) for text in first)

@@ -32,9 +32,11 @@ from .model import (
     Twins,
     Uncovered,
 )
+from .privacy import read_privacy
 from .reader import Key, Reader
 from .schemes import read_audiences, read_facts, read_schemes
 from .sentences import GENERAL_FIELDS, REPLIES
+from .urgent import read_urgent
 
 _PHONE = re.compile(r"0\d{2,3}-\d{7,8}|1\d{10}|\d{3,5}")
 _FIGURE = re.compile(r"\d+(?:[.,:：/]\d+)*%?")
@@ -108,10 +110,12 @@ def load_knowledge(root: Path) -> Knowledge:
         uncovered=_uncovered(root, clauses, faults),
         answers=_answers(root, clauses, faults),
         replies=_replies(root, faults),
+        privacy=read_privacy(root, faults),
         twins=_twins(root, topics, faults),
         same_facts=_same_facts(root, clauses, faults),
         facts=facts,
         audiences=audiences,
+        urgent=read_urgent(root, clauses, faults),
         schemes=read_schemes(root, facts, audiences, clauses, topics, faults),
         _terms_by_clause=_terms_by_clause(terms, clauses),
     )

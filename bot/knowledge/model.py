@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .privacy import Privacy
     from .schemes import Audience, Fact, Scheme
+    from .urgent import Urgent
 
 ASPECTS = {
     "who": "对象",
@@ -240,12 +243,14 @@ class Knowledge:
     uncovered: Mapping[str, Uncovered]
     answers: Mapping[str, str]
     replies: Mapping[str, str]
+    privacy: Privacy
     twins: tuple[Twins, ...] = ()
     same_facts: tuple[tuple[str, ...], ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     coordinates: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    urgent: Mapping[str, Urgent] = field(default_factory=dict)
     _terms_by_clause: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
 
     def path(self, clause_id: str) -> list[Clause]:
@@ -283,6 +288,16 @@ class Knowledge:
         clauses = (*(benefit.clause for benefit in scheme.benefit), *scheme.period, *scheme.deadline)
         found = dict.fromkeys(term for id in clauses for term in self.terms_of(id))
         return tuple(term for term in found if not term.example)
+
+    @cached_property
+    def clauses_of_schemes(self) -> Mapping[str, tuple[str, ...]]:
+        """By scheme, sorted: the clauses below its topic, those its conditions stand in, and those that state the same facts."""
+        found = {}
+        for scheme in self.schemes.values():
+            ids = {clause.id for clause in self.below(scheme.topic)} | {leaf.clause for leaf in scheme.leaves()}
+            ids |= {id for group in self.same_facts if ids & set(group) for id in group}
+            found[scheme.id] = tuple(sorted(ids))
+        return found
 
     def topic_of(self, clause_id: str) -> Topic:
         """The topic a clause belongs to."""

@@ -2,7 +2,7 @@
 
 from .extract import Entity, find_numbers, number
 from .normalise import MAX_CHARACTERS, clean, normalise, normalise_word, strip_controls, to_simplified
-from .redact import redact
+from .redact import Redactor
 from .segment import Segmenter
 from .understand import Reader, Understanding
 
@@ -10,6 +10,7 @@ __all__ = [
     "MAX_CHARACTERS",
     "Entity",
     "Reader",
+    "Redactor",
     "Segmenter",
     "Understanding",
     "clean",
@@ -17,7 +18,6 @@ __all__ = [
     "normalise",
     "normalise_word",
     "number",
-    "redact",
     "strip_controls",
     "to_simplified",
 ]

@@ -60,9 +60,18 @@ def number(text: str) -> Decimal | None:
         return None
 
 
+def by_length(table: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """The words of a table (value -> words) with their values, the longest first."""
+    return sorted(((w, v) for v, words in table.items() for w in words), key=lambda pair: -len(pair[0]))
+
+
 def find_longest(text: str, table: Mapping[str, Iterable[str]], kind: str) -> list[Entity]:
-    """Every non-overlapping occurrence of the words of a table (value -> words), longest word first."""
-    pairs = sorted(((w, v) for v, words in table.items() for w in words), key=lambda pair: -len(pair[0]))
+    """Every non-overlapping occurrence of the words of a table, longest word first."""
+    return find_in_order(text, by_length(table), kind)
+
+
+def find_in_order(text: str, pairs: Iterable[tuple[str, str]], kind: str) -> list[Entity]:
+    """The same for a table that `by_length` has put in order, which takes longer than a search."""
     taken = [False] * len(text)
     found: list[Entity] = []
     for word, value in pairs:

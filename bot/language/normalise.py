@@ -39,6 +39,7 @@ def to_simplified(text: str) -> str:
     return str(_converter().convert(text))
 
 
+@functools.lru_cache(maxsize=16)  # five parts of the bot each read the message that is being answered
 def normalise(text: str) -> str:
     """The form that is matched and retrieved: cleaned, NFKC, simplified, lower case, single spaces."""
     text = unicodedata.normalize("NFKC", clean(text))

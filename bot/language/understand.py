@@ -12,7 +12,7 @@ import yaml
 from bot.knowledge import Knowledge
 from bot.knowledge.located import Loader
 
-from .extract import Entity, find_longest, find_numbers
+from .extract import Entity, by_length, find_in_order, find_numbers
 from .normalise import normalise
 from .redact import MASK
 
@@ -51,11 +51,14 @@ class Reader:
 
     def __init__(self, knowledge: Knowledge, aspects: Mapping[str, list[str]], crisis: Sequence[str] = ()) -> None:
         self._crisis = tuple(normalise(word) for word in crisis)
-        self._places = {place.id: [normalise(alias) for alias in place.aliases] for place in knowledge.places.values()}
-        self._wrong = {says: [normalise(word) for word in words] for words, says in knowledge.confusable}
-        self._aspects = aspects
-        self._topics = {topic.id: [normalise(word) for word in topic.words] for topic in knowledge.topics.values()}
+        ours = {place.id: [normalise(alias) for alias in place.aliases] for place in knowledge.places.values()}
+        wrong = {"!" + says: [normalise(word) for word in words] for words, says in knowledge.confusable}
+        topics = {topic.id: [normalise(word) for word in topic.words] for topic in knowledge.topics.values()}
+        self._places = by_length({**ours, **wrong})
+        self._aspects = by_length(aspects)
+        self._topics = by_length(topics)
         self._league = knowledge.county.general_place
+        self._last: tuple[str, Understanding] | None = None
 
     @classmethod
     def of(cls, knowledge: Knowledge, root: Path) -> Reader:
@@ -65,15 +68,19 @@ class Reader:
         return cls(knowledge, aspects, [row for row in rows if row and not row.startswith("#")])
 
     def read(self, text: str) -> Understanding:
-        """Read one message, already redacted."""
+        """Read one message, already redacted. The NLU and the answering steps read the same one, so the last is kept."""
+        if self._last is None or self._last[0] != text:
+            self._last = (text, self._read(text))
+        return self._last[1]
+
+    def _read(self, text: str) -> Understanding:
         text = normalise(MASK.sub("", text))
-        table = {**self._places, **{"!" + says: words for says, words in self._wrong.items()}}
-        places = find_longest(text, table, "place")
+        places = find_in_order(text, self._places, "place")
         ours = [entity.value for entity in places if not entity.value.startswith("!")]
         wrong = [entity.value[1:] for entity in places if entity.value.startswith("!")]
         nearer = [place for place in ours if place != self._league]
-        aspects = find_longest(text, self._aspects, "aspect")
-        topics = find_longest(text, self._topics, "scheme")
+        aspects = find_in_order(text, self._aspects, "aspect")
+        topics = find_in_order(text, self._topics, "scheme")
         core = bare = text
         for entity in reversed(places):
             bare = bare[: entity.start] + bare[entity.end :]

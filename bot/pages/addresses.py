@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from bot.knowledge import Knowledge
 
-from . import phones, policy, schemes
+from . import phones, policy, privacy, schemes
 from .site import Page, Site, render
 
 Link = tuple[str, str]  # label, address
@@ -31,6 +31,8 @@ def page_at(site: Site, path: str, query: Mapping[str, str]) -> Page:
             page = phones.place(site, wanted) if wanted else phones.index(site)
         case ["phones", id]:
             page = phones.place(site, id)
+        case ["privacy"]:
+            page = privacy.index(site)
     return page or _not_found(site, path, query)
 
 
@@ -43,6 +45,7 @@ def addresses(knowledge: Knowledge) -> tuple[str, ...]:
         *(f"/schemes/{id}" for id in knowledge.schemes),
         "/phones",
         *(f"/phones/{id}" for id in knowledge.places),
+        "/privacy",
     )
 
 

@@ -107,14 +107,18 @@ def test_markup_in_the_knowledge_s_sentences_is_never_filled_from_the_message(as
 
 
 @pytest.mark.parametrize(
-    "text", ["失业登记要带什么，我的身份证11010519491231002X", "13812345678，就业创业证要带什么材料"]
+    ("text", "kinds"),
+    [
+        ("失业登记要带什么，我的身份证11010519491231002X", "身份证号"),
+        ("13812345678，就业创业证要带什么材料", "手机号"),
+        ("我叫王强，电话13812345678，失业登记要带什么", "姓名、手机号"),
+    ],
 )
-def test_personal_numbers_are_not_kept_and_this_is_said_first(ask, kit, text):
+def test_personal_data_is_not_kept_and_this_is_said_first_by_name(ask, kit, text, kinds):
     reply = ask(text)
-    assert reply.paragraphs[0].text == kit.say("redacted")
+    assert reply.paragraphs[0].text == kit.say("redacted", kinds=kinds)
     kept = json.dumps([reply.context.question, said(reply, kit.knowledge)], ensure_ascii=False)
-    assert "13812345678" not in kept
-    assert "11010519491231002X" not in kept
+    assert not [each for each in ("13812345678", "11010519491231002X", "王强") if each in kept]
 
 
 def test_a_question_beside_a_personal_number_is_answered(ask):
@@ -128,7 +132,7 @@ def test_a_masked_mobile_number_is_not_a_question_for_a_number(ask):
 
 def test_who_asks_for_a_person_is_told_too_that_the_number_was_not_kept(ask, kit):
     reply = ask("转人工，我电话13812345678", act="ask_human", confidence=0.9)
-    assert reply.paragraphs[0].text == kit.say("redacted")
+    assert reply.paragraphs[0].text == kit.say("redacted", kinds="手机号")
 
 
 @pytest.mark.parametrize(

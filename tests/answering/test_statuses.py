@@ -35,6 +35,7 @@ CLOSED = {
     "calculation_asking",
     "smalltalk",
     "smalltalk_noted",
+    "forgotten",
     "error_internal",
 }
 

@@ -385,7 +385,7 @@ def wanted(turn: Turn) -> Scheme | None:
     firm = _is_firm(text)
     best: tuple[float, Scheme | None] = (_LEAST, None)
     for scheme in turn.knowledge.schemes.values():
-        share = sum(hits.get(id, 0.0) for id in _related(turn, scheme))
+        share = sum(hits.get(id, 0.0) for id in turn.knowledge.clauses_of_schemes[scheme.id])
         word = _word(text, scheme)
         if not word and share < _FOUND:
             continue
@@ -435,7 +435,7 @@ def speaks_for_someone(turn: Turn) -> bool:
 
 def related(turn: Turn, scheme: Scheme) -> str:
     """The likeliest clause of a scheme for a message, else that of its first condition."""
-    ids = _related(turn, scheme)
+    ids = turn.knowledge.clauses_of_schemes[scheme.id]
     found = (hit.id for hit in turn.found.by_kind("clause") if hit.id in ids)
     return next(found, next(scheme.leaves()).clause)
 
@@ -445,12 +445,6 @@ def asks_whether(turn: Turn) -> bool:
     if _YES_OR_NO.search(turn.read.text) or _EXPLICIT.search(turn.read.text):
         return True
     return turn.acts("check_eligibility", least=0.5) and not set(turn.read.aspects) & {"documents", "how"}
-
-
-def _related(turn: Turn, scheme: Scheme) -> set[str]:
-    """The clauses of a scheme: below its topic, those its conditions stand in, and those that state the same facts."""
-    ids = {clause.id for clause in turn.knowledge.below(scheme.topic)} | {leaf.clause for leaf in scheme.leaves()}
-    return ids | {id for group in turn.knowledge.same_facts if ids & set(group) for id in group}
 
 
 _OF_CHECKS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answering import choices
-from bot.answering.reply import Reply, Status
+from bot.answering.reply import Paragraph, Reply, Status
 from bot.answering.steps.converse import human
 from bot.answering.turn import Turn
 
@@ -36,7 +38,8 @@ def run(turn: Turn) -> Reply | None:
         turn.place = rest
         return None
     elif (
-        kind in ("check", "match", "who", "fact", "why", "result", "resume", "sheet", "calculators")
+        kind
+        in ("check", "match", "who", "fact", "why", "result", "resume", "sheet", "calculators", "privacy", "forget")
         or (kind == "directory" and rest in knowledge.directories)
         or (kind == "calculator" and rest in turn.kit.calculators)
     ):
@@ -51,8 +54,12 @@ def _greeting(turn: Turn, place: str) -> Reply:
     turn.place = place if place in turn.knowledge.places else turn.place
     offered = choices.starters(turn.knowledge)
     if turn.place is None:
-        return turn.plain(Status.SMALLTALK, "greet", offered, "topic")
-    return turn.plain(Status.SMALLTALK, "greet_place", offered, "topic", place=turn.knowledge.places[turn.place].name)
+        reply = turn.plain(Status.SMALLTALK, "greet", offered, "topic")
+    else:
+        name = turn.knowledge.places[turn.place].name
+        reply = turn.plain(Status.SMALLTALK, "greet_place", offered, "topic", place=name)
+    told = Paragraph("remark", turn.kit.say("greet_privacy", days=str(turn.kit.retention_days)))
+    return replace(reply, paragraphs=(*reply.paragraphs, told))
 
 
 def _counts(turn: Turn) -> bool:

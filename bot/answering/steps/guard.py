@@ -10,17 +10,17 @@ from bot.answering.turn import Turn
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _MONGOLIAN = re.compile(r"[\u1800-\u18af\u0400-\u04ff]")
-_CRISIS_ALONE = 14  # characters; a longer message tells what happened, and there may be an answer to that
 _LETTERS = re.compile(r"[a-z]{3,}")
 
 
 def run(turn: Turn) -> Reply | None:
-    """Whoever is in danger gets the numbers and nothing else; the unreadable is refused politely and never echoed."""
+    """Who may take their life gets the numbers and nothing else; the unreadable is refused politely and never echoed."""
     if turn.choice:
         return None
-    if turn.read.crisis and not turn.read.topics and len(turn.read.text) <= _CRISIS_ALONE:
-        return Reply(Status.SMALLTALK, turn.opening(), context=turn.context)
     text = turn.read.text
+    life = next((each for each in turn.urgent if each.kind == "life"), None)
+    if life and not turn.read.topics and len(text) <= life.alone:
+        return Reply(Status.SMALLTALK, turn.opening(), context=turn.context)
     if _HANZI.search(text):
         return None
     if _MONGOLIAN.search(text):
