@@ -1,11 +1,13 @@
-"""What people think of a reply: one row for each reply that was voted on, in an SQLite file."""
+"""What people think of a reply: one row for each reply that was voted on, in an SQLite file where no database is set."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 VOTES = ("up", "down")
@@ -37,34 +39,57 @@ class Feedback:
     knowledge: str
 
 
-class FeedbackStore:
-    """Votes in the file `path`, which is made when the first comes. Blocking: call it from a thread."""
+class FeedbackStore(Protocol):
+    """Where votes are kept. All methods raise OSError and sqlite3.Error where the store cannot be used."""
+
+    async def save(self, feedback: Feedback) -> None:
+        """Keep a vote; it replaces an earlier one on the same reply."""
+
+    async def withdraw(self, sender: str, message: str) -> None:
+        """Forget a vote."""
+
+    async def votes(self, sender: str) -> dict[str, str]:
+        """The votes of one person by message."""
+
+    async def all(self) -> list[Feedback]:
+        """Every vote, oldest first."""
+
+
+class FeedbackFile:
+    """Votes in the file `path`, which is made when the first comes; read and written in threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def save(self, feedback: Feedback) -> None:
-        """Keep a vote; it replaces an earlier one on the same reply. Raises sqlite3.Error, OSError."""
+    async def save(self, feedback: Feedback) -> None:
+        """Keep a vote; it replaces an earlier one on the same reply."""
         row = {**feedback.__dict__, "clauses": " ".join(feedback.clauses)}
-        with closing(self._open()) as file, file:
-            file.execute(
-                f"replace into feedback ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()]
-            )
+        query = f"replace into feedback ({', '.join(row)}) values ({', '.join('?' * len(row))})"
+        await asyncio.to_thread(self._write, query, *row.values())
 
-    def withdraw(self, sender: str, message: str) -> None:
-        """Forget a vote. Raises sqlite3.Error, OSError."""
-        with closing(self._open()) as file, file:
-            file.execute("delete from feedback where sender = ? and message = ?", (sender, message))
+    async def withdraw(self, sender: str, message: str) -> None:
+        """Forget a vote."""
+        await asyncio.to_thread(self._write, "delete from feedback where sender = ? and message = ?", sender, message)
 
-    def votes(self, sender: str) -> dict[str, str]:
-        """The votes of one person by message. Raises sqlite3.Error, OSError."""
+    async def votes(self, sender: str) -> dict[str, str]:
+        """The votes of one person by message."""
+        return await asyncio.to_thread(self._votes, sender)
+
+    async def all(self) -> list[Feedback]:
+        """Every vote, oldest first."""
+        return await asyncio.to_thread(self._all)
+
+    def _write(self, query: str, *values: str) -> None:
+        with closing(self._open()) as file, file:
+            file.execute(query, values)
+
+    def _votes(self, sender: str) -> dict[str, str]:
         if not self.path.exists():
             return {}
         with closing(sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True, timeout=5)) as file:
             return dict(file.execute("select message, vote from feedback where sender = ?", (sender,)).fetchall())
 
-    def all(self) -> list[Feedback]:
-        """Every vote, oldest first. Raises sqlite3.Error, OSError."""
+    def _all(self) -> list[Feedback]:
         with closing(self._open()) as file:
             file.row_factory = sqlite3.Row
             rows = file.execute("select * from feedback order by at, sender, message").fetchall()

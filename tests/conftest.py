@@ -13,6 +13,13 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from bot.conversation.left_out import leave_out
+
+from .redis_process import redis_server  # noqa: F401  (fixture)
+from .servers import _migrated, migrated_postgres, postgres, postgres_server  # noqa: F401  (fixtures)
+
+leave_out(Path(__file__).parent.parent / "config.yml")  # before a test imports Rasa: TensorFlow alone takes ten seconds
+
 SHARE = 4  # one question in four is indexed, for each clause: the index builds in two seconds instead of nine
 DAY = date(2022, 10, 15)  # a day on which most printed terms run
 
@@ -124,7 +131,7 @@ def kit(small_settings, knowledge, segmenter, encoder, reader):
     """
     from bot.answering import Kit
     from bot.assembly import index_fingerprint, read_calculators
-    from bot.eligibility.sheets import SheetStore
+    from bot.eligibility.sheets import SheetFolder
     from bot.knowledge.questions import load_questions
     from bot.retrieval import Fusion, Index, Retriever
     from bot.retrieval.corpus import build_passages
@@ -133,7 +140,7 @@ def kit(small_settings, knowledge, segmenter, encoder, reader):
     index = Index.build(passages, encoder, segmenter, index_fingerprint(small_settings))
     small_settings.models.mkdir(parents=True)
     index.save(small_settings.index)
-    sheets = SheetStore(small_settings.sheets)
+    sheets = SheetFolder(small_settings.sheets)
     return Kit(
         knowledge,
         reader,

@@ -15,21 +15,15 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.assembly import load_segmenter
-from bot.knowledge import Knowledge, load_knowledge
-from bot.language import Reader, Segmenter, normalise
+from bot.language import Segmenter, normalise
 from bot.retrieval.index import file_digest
 
-from .runtime import settings
-
-
-@functools.cache
-def _knowledge() -> Knowledge:
-    return load_knowledge(settings().knowledge)
+from .runtime import knowledge, reader, settings
 
 
 @functools.cache
 def _segmenter() -> Segmenter:
-    return load_segmenter(settings(), _knowledge())
+    return load_segmenter(settings(), knowledge())
 
 
 def lexicon_digest() -> str:
@@ -81,7 +75,7 @@ class PolicyEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Places with their aliases, schemes, aspects, money, ages, durations, percentages, head counts, dates."""
 
     def __init__(self) -> None:
-        self._reader = Reader.of(_knowledge(), settings().knowledge)
+        self._reader = reader()
 
     @classmethod
     def create(

@@ -9,13 +9,14 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.calculators import FormFault, describe, fill
 from bot.calculators.form import MOST_CHARACTERS, MOST_VALUES
-from bot.language import clean, redact
+from bot.language import clean
 
 from .runtime import kit
 
 
 class Collector(OutputChannel):
-    """Keeps the replies of one message as data."""
+    """Keeps the replies of one message as data; `exchange` is how the conversation keeps message and reply (docs/api.md), None
+    where there was no reply."""
 
     @classmethod
     def name(cls) -> str:
@@ -24,6 +25,7 @@ class Collector(OutputChannel):
 
     def __init__(self) -> None:
         self.replies: list[dict[str, Any]] = []
+        self.exchange: dict[str, Any] | None = None
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep the data of a reply; a bare text (from rasa itself) becomes a reply of its own."""
@@ -82,9 +84,10 @@ def user_message(
     `id` is the channel's own number of the message, `form` as in docs/api.md.
     """
     kept = None if form is None else _kept(form)
-    masked, _ = redact(clean(text if kept is None else _line(kept)))
+    masked, _ = kit().redactor.redact(clean(text if kept is None else _line(kept)))
     if choice is None and kept is None:
         return UserMessage(masked or "。", output, sender, input_channel=channel, message_id=id)
+    choice = choice and kit().redactor.redact(clean(choice))[0]  # whoever makes one up may put anything into it
     named, value = ("choice", choice) if kept is None else ("form", kept)
     text = masked or choice or "。"
     parsed = {
@@ -106,7 +109,7 @@ def _kept(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cut(text: str) -> str:
-    return redact(clean(text))[0][: MOST_CHARACTERS + 1]
+    return kit().redactor.redact(clean(text))[0][: MOST_CHARACTERS + 1]
 
 
 def _line(form: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -12,14 +12,17 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answering import Context, Message, Paragraph, Reply, Status, Suggestion, answer
+from bot.answering.outlived import still_known
 from bot.rendering import to_data
 from bot.settings import today
 
+from .forget import number_of
 from .runtime import kit
 
 logger = logging.getLogger(__name__)
 
 Events = list[dict[str, Any]]
+_REMEMBERED = {field.name for field in fields(Context)}
 
 
 def message_of(tracker: Tracker, choice: str | None = None) -> Message:
@@ -33,18 +36,20 @@ def message_of(tracker: Tracker, choice: str | None = None) -> Message:
         confidence=float(intent.get("confidence") or 0.0),
         choice=choice or sent.get("choice"),
         form=sent.get("form"),
+        number=number_of(tracker.sender_id),
     )
 
 
 def context_of(tracker: Tracker) -> Context:
-    """What the conversation remembers."""
+    """What the conversation remembers, of what there still is."""
     stored = tracker.get_slot("dialogue")
     if not stored:
         return Context()
     pending = tuple(Suggestion(**suggestion) for suggestion in stored["pending"])
-    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+    # What another version of the program has written may hold more.
+    rest: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in _REMEMBERED}
     rest["pending"] = pending
-    return Context(**rest)
+    return still_known(Context(**rest), kit())
 
 
 def reply_to(tracker: Tracker, choice: str | None = None) -> Reply:

@@ -30,7 +30,7 @@ def rasa_fingerprint(settings: Settings) -> str:
     root = settings.root
     files = [root / "config.yml", *sorted((root / "domain").glob("*.yml")), *sorted((root / "nlu_data").glob("*.yml"))]
     files += [settings.knowledge / "topics.yml", *sorted((settings.knowledge / "lexicon").glob("*"))]
-    files += [root / "bot/conversation/components.py"]
+    files += [root / f"bot/conversation/{name}.py" for name in ("classifier", "components")]
     files += [root / f"bot/language/{name}.py" for name in ("normalise", "segment", "extract", "understand")]
     return file_digest(files)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 CODE = re.compile(r"[23456789ABCDEFGHJKMNPQRSTUVWXYZ]{8}")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that are taken for one another when read aloud or copied by hand
@@ -57,8 +58,33 @@ def new_code() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
-class SheetStore:
-    """Sheets as files of a folder, one each, gone after 90 days. Holds what was stated, never who stated it."""
+def read_code(typed: str) -> str | None:
+    """A code as people type it, or None where it is none."""
+    code = typed.strip().upper()
+    return code if CODE.fullmatch(code) else None
+
+
+class SheetStore(Protocol):
+    """Where sheets are kept, for 90 days. Holds what was stated, never who stated it."""
+
+    def save(self, sheet: Sheet) -> None:
+        """Take a sheet. Does not wait: `keep` sees to it that it is there for everybody."""
+
+    async def keep(self) -> None:
+        """Write what was taken, before anybody is told its code."""
+
+    async def load(self, typed: str, day: date | None = None) -> Sheet | None:
+        """The sheet of a code as people type it; None where there is none, or none any more."""
+
+    async def remove(self, code: str) -> None:
+        """Remove a sheet, at the wish of whom it is about. Raises OSError where it cannot be."""
+
+    async def purge(self, day: date) -> None:
+        """Remove what is older than 90 days."""
+
+
+class SheetFolder:
+    """Sheets as files of a folder, one each."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,24 +97,37 @@ class SheetStore:
             json.dump(sheet.to_data(), file, ensure_ascii=False)
         Path(name).replace(self.folder / f"{sheet.code}.json")
 
-    def load(self, code: str, day: date | None = None) -> Sheet | None:
+    async def keep(self) -> None:
+        """It is written already."""
+
+    async def load(self, typed: str, day: date | None = None) -> Sheet | None:
         """The sheet of a code as people type it; None where there is none, or none any more."""
-        code = code.strip().upper()
-        if not CODE.fullmatch(code):
-            return None
+        code = read_code(typed)
+        sheet = self._read(self.folder / f"{code}.json") if code else None
+        return sheet if sheet and (day is None or not is_over(sheet, day)) else None
+
+    async def remove(self, code: str) -> None:
+        """Remove a sheet."""
+        (self.folder / f"{code}.json").unlink(missing_ok=True)
+
+    async def purge(self, day: date) -> None:
+        """Remove what is older than 90 days."""
+        await asyncio.to_thread(self._purge, day)
+
+    def _purge(self, day: date) -> None:
+        for path in self.folder.glob("*.json"):
+            sheet = self._read(path)
+            if sheet is None or is_over(sheet, day):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    def _read(self, path: Path) -> Sheet | None:
         try:
-            sheet = Sheet.from_data(json.loads((self.folder / f"{code}.json").read_text(encoding="utf-8")))
-            return None if day and day - date.fromisoformat(sheet.day) > KEPT else sheet
+            return Sheet.from_data(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
-    def purge(self, day: date) -> int:
-        """Remove what is older than 90 days; the number removed."""
-        removed = 0
-        for path in self.folder.glob("*.json"):
-            sheet = self.load(path.stem)
-            if sheet is None or day - date.fromisoformat(sheet.day) > KEPT:
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                    removed += 1
-        return removed
+
+def is_over(sheet: Sheet, day: date) -> bool:
+    """Whether a sheet is no longer shown on a day."""
+    return day - date.fromisoformat(sheet.day) > KEPT

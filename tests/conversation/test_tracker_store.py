@@ -1,40 +1,23 @@
-"""Conversations in memory: bounded, flat, and without losing what a conversation remembers."""
+"""Conversations, in memory and in PostgreSQL alike: bounded, flat, and without losing what a conversation remembers."""
 
 from __future__ import annotations
 
 import pytest
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import ActiveLoop, SlotSet, UserUttered
 
 from bot.conversation.history import MOST
-from bot.conversation.intake import spoken
-from bot.conversation.tracker_store import TURNS, LiveTrackerStore
+from bot.conversation.tracker_store import TURNS, Conflict, LiveTrackerStore
 
-DOMAIN = Domain.from_yaml(
-    """
-version: "3.1"
-slots:
-  place: {type: text, influence_conversation: false, mappings: [{type: custom}]}
-  dialogue: {type: any, influence_conversation: false, mappings: [{type: custom}]}
-"""
-)
+from .stores import DOMAIN, say, shared_store
 
 
-@pytest.fixture()
-def store():
-    return LiveTrackerStore(DOMAIN)
-
-
-async def say(store, number, sender="a", **slots):
-    """One turn as Rasa goes through it."""
-    tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
-    tracker.update(ActionExecuted("action_listen"))
-    tracker.update(UserUttered(f"问{number}", message_id=f"message-{number}"))
-    for name, value in slots.items():
-        tracker.update(SlotSet(name, value))
-    tracker.update(BotUttered(f"答{number}", {"custom": spoken(f"答{number}")}))
-    await store.save(tracker)
-    return tracker
+@pytest.fixture(params=["live", "shared"])
+async def store(request):
+    if request.param == "live":
+        yield LiveTrackerStore(DOMAIN)
+        return
+    async with shared_store(request.getfixturevalue("migrated_postgres")) as store:
+        yield store
 
 
 async def test_the_next_message_finds_the_last_turns(store):
@@ -119,6 +102,37 @@ async def test_a_person_who_is_forgotten_leaves_nothing(store):
     await store.forget("nobody")
 
 
+async def test_an_answered_message_is_answered_again_with_the_same_exchange(store):
+    await say(store, 0)
+    exchange = await store.answered("a", "message-0")
+    assert exchange == (await store.history("a"))[0] and exchange["reply"]["text"] == "答0"
+    assert await store.answered("a", "message-1") is None
+    assert await store.answered("b", "message-0") is None
+
+
+async def test_a_commit_gives_what_was_said_since_the_last_one(store):
+    tracker = await say(store, 0, commits=False)
+    (exchange,) = await store.commit("a")
+    assert exchange["id"] == "message-0"
+    await store.save(tracker)
+    assert await store.commit("a") == []
+    assert await store.commit("nobody") == []
+
+
+async def test_what_others_kept_in_the_meantime_is_not_overwritten(store):
+    tracker = await say(store, 0)
+    await store.forget("a")
+    await say(store, 1)
+    with pytest.raises(Conflict):
+        await store.save(tracker)
+
+
+async def test_replies_are_kept_as_exchanges_only(store):
+    await say(store, 0)
+    await say(store, 1)
+    assert [type(event).__name__ for event in store._kept["a"].events].count("BotUttered") <= 1
+
+
 async def test_only_so_many_conversations_are_kept_and_the_longest_unused_goes_first():
     store = LiveTrackerStore(DOMAIN, most=3)
     for sender in "abc":
@@ -128,17 +142,23 @@ async def test_only_so_many_conversations_are_kept_and_the_longest_unused_goes_f
     assert sorted(await store.keys()) == ["a", "c", "d"]
 
 
-async def test_new_events_go_to_the_broker_once():
-    class Broker:
-        def __init__(self):
-            self.published = []
+async def test_conversations_nobody_went_on_with_for_ninety_days_are_removed():
+    store = LiveTrackerStore(DOMAIN)
+    await say(store, 0, "old")
+    for event in store._kept["old"].events:
+        event.timestamp -= 91 * 86_400
+    await say(store, 0, "new")
+    await store.purge()
+    assert await store.keys() == ["new"]
 
-        def publish(self, event):
-            self.published.append(event)
 
-    broker = Broker()
-    store = LiveTrackerStore(DOMAIN, broker)
+async def test_new_events_are_published_once_and_after_they_are_kept():
+    published = []
+    store = LiveTrackerStore(DOMAIN, publish=lambda sender, events: published.append((sender, list(events))))
     for number in range(8):
-        await say(store, number)
-    texts = [event["text"] for event in broker.published if event["event"] == "user"]
+        await say(store, number, commits=False)
+        assert len(published) == number
+        await store.commit("a")
+    assert {sender for sender, _ in published} == {"a"}
+    texts = [event.text for _, events in published for event in events if isinstance(event, UserUttered)]
     assert texts == [f"问{number}" for number in range(8)]

@@ -27,23 +27,29 @@ logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
-    """A request that is not served: the status and code of docs/api.md and a sentence for the citizen."""
+    """A request that is not served: the status and code of docs/api.md and a sentence for the citizen.
 
-    def __init__(self, status: int, code: str, says: str) -> None:
+    `again` is in how many seconds to come again, 0 where that changes nothing.
+    """
+
+    def __init__(self, status: int, code: str, says: str, again: int = 0) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.says = says
+        self.again = again
 
 
 def failure(request: Request, refused: Refused, trace: BaseException | None = None) -> HTTPResponse:
     """The answer to a request that failed; one line in the log, with a trace where something broke."""
     incident = secrets.token_hex(4)
     level = logging.ERROR if trace else logging.WARNING
-    logger.log(level, "%s %s: %s, incident %s", request.method, request.path, refused, incident, exc_info=trace)
+    where = f"/{request.route.path}" if request.route else "an unknown address"  # what was typed may hold anything
+    logger.log(level, "%s %s: %s, incident %s", request.method, where, refused, incident, exc_info=trace)
     says = refused.says or kit().say("error", incident=incident)
     body = {"error": {"code": refused.code, "message": in_script(says, wanted(request)), "incident": incident}}
-    return response.json(body, status=refused.status, ensure_ascii=False, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": "no-store", **({"Retry-After": str(refused.again)} if refused.again else {})}
+    return response.json(body, status=refused.status, ensure_ascii=False, headers=headers)
 
 
 _KNOWN: tuple[tuple[type[SanicException], Refused], ...] = (

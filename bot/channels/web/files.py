@@ -51,7 +51,10 @@ def files() -> Blueprint:
 
     @web.route("/sheet/<code:str>", methods=("GET", "HEAD"))
     async def sheet(request: Request, code: str) -> HTTPResponse:
-        found = kit().sheets.load(code, today())
+        try:
+            found = await kit().sheets.load(code, today())
+        except OSError:
+            return response.text("现在打不开，请过一会儿再试。", status=503, headers={"Cache-Control": "no-store"})
         if found is None:
             raise NotFound(request.path)
         headers = {**PAGE_HEADERS, "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}

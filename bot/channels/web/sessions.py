@@ -13,11 +13,12 @@ KEPT = timedelta(days=90)
 
 
 class Sessions:
-    """Makes and reads tokens `id.issued.signature`. `clock` gives seconds since 1970."""
+    """Makes and reads tokens `id.issued.signature`, good for as long as `kept`. `clock` gives seconds since 1970."""
 
-    def __init__(self, key: bytes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, key: bytes, clock: Callable[[], float] = time.time, kept: timedelta = KEPT) -> None:
         self._key = key
         self._clock = clock
+        self.kept = kept
 
     def new(self) -> str:
         """A token of its own for somebody who has none."""
@@ -25,7 +26,7 @@ class Sessions:
         return f"{body}.{self._sign('session:' + body)}"
 
     def sender(self, token: str | None) -> str | None:
-        """The sender of a token: 32 hexadecimal digits; None for a token that is not ours or older than 90 days."""
+        """The sender of a token: 32 hexadecimal digits; None for a token that is not ours or too old."""
         id, _, rest = (token or "").partition(".")
         issued, _, signature = rest.partition(".")
         if not id or not issued.isascii() or not issued.isdecimal():
@@ -33,14 +34,14 @@ class Sessions:
         good = self._sign(f"session:{id}.{issued}")
         if not hmac.compare_digest(signature.encode(errors="replace"), good.encode()):
             return None
-        if self._clock() - int(issued) > KEPT.total_seconds():
+        if self._clock() - int(issued) > self.kept.total_seconds():
             return None
         return self._sign("sender:" + id)[:32]
 
     def expires(self, token: str) -> str:
         """When a token of ours ends, as an ISO time."""
         issued = int(token.split(".")[1])
-        return (datetime.fromtimestamp(issued).astimezone() + KEPT).isoformat(timespec="seconds")
+        return (datetime.fromtimestamp(issued).astimezone() + self.kept).isoformat(timespec="seconds")
 
     def _sign(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()

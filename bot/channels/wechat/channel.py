@@ -13,10 +13,13 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.answering import Status
+from bot.conversation.forget import forget
 from bot.conversation.intake import Collector, joined, user_message
 from bot.conversation.respond import context_of
 from bot.conversation.runtime import kit
 
+from ..limits import Limiter
 from .config import WeChatConfig
 from .desk import Desk
 from .exchange import TIMINGS, Timings
@@ -24,11 +27,12 @@ from .fault import BadRequest
 from .incoming import Incoming
 from .protocol import NOTHING, Query, echo, open_message, read_query, refuse_replay, write_reply
 from .service import CustomerService
-from .store import Store, open_store
+from .store import MemoryStore, Store
 from .tasks import Task
 
 if TYPE_CHECKING:  # importing it takes ten seconds, which tests of the channel need not wait
     from rasa.core.agent import Agent
+    from rasa.shared.core.trackers import DialogueStateTracker
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +40,8 @@ OnMessage = Callable[[UserMessage], Awaitable[Any]]
 
 
 class WeChatInput(InputChannel):
-    """`/wechat`. `key` makes sender ids, `agent` keeps the conversations; `store` and `service` are made from the
-    configuration where they are not given."""
+    """`/wechat`. `key` makes sender ids, `agent` keeps the conversations. Without a `store` that of this process is taken;
+    `service` is made from the configuration where it is not given."""
 
     @classmethod
     def name(cls) -> str:
@@ -52,29 +56,31 @@ class WeChatInput(InputChannel):
         store: Store | None = None,
         service: CustomerService | None = None,
         timings: Timings = TIMINGS,
+        limiter: Limiter | None = None,
     ) -> None:
         self._config = config
         self._key = key
         self._agent = agent
-        self._store = store or open_store(config.redis)
+        self._store = store or MemoryStore()
         self._service = service
         if service is None and config.customer_service:
             self._service = CustomerService(config, self._store)
         self._timings = timings
+        self._limiter = limiter or Limiter()
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
         """The address of the channel."""
         wechat = Blueprint("wechat")
         config, store = self._config, self._store
         bot = Conversations(on_new_message, self._agent)
-        desk = Desk(store, bot, kit, self._key, config.address, self._service, self._timings)
+        desk = Desk(store, bot, kit, self._key, config.address, self._service, self._timings, self._limiter)
 
         async def answer(query: Query, incoming: Incoming) -> str:
             try:
                 await refuse_replay(store, query, incoming)
             except BadRequest:
                 raise
-            except Exception:  # the store is out of reach
+            except Exception:
                 return desk.apology().text
             return await desk.reply(incoming, time.time())
 
@@ -116,25 +122,33 @@ class Conversations:
         output = Collector()
         await self._on_new_message(user_message(task.text, sender, output, WeChatInput.name(), task.choice, id=id))
         if task.phones and not any(reply["contacts"] for reply in output.replies):
-            await self._on_new_message(user_message("", sender, output, WeChatInput.name(), task.phones))
-        return joined(output.replies)
+            more = user_message("", sender, output, WeChatInput.name(), task.phones, id=f"{id}-phones")
+            await self._on_new_message(more)
+        data = joined(output.replies)
+        if data["status"] == Status.FORGOTTEN.value:
+            await forget(sender, self._agent.tracker_store, None, kit().sheets)  # votes are given on the website only
+        return data
 
     async def place_of(self, sender: str) -> str | None:
         """The place that the conversation remembers."""
-        tracker = await self._agent.tracker_store.retrieve(sender)
+        tracker = await self._tracker(sender)
         place = tracker.get_slot("place") if tracker else None
         return str(place) if place else None
 
     async def has_check(self, sender: str) -> bool:
         """Whether the conversation remembers a check."""
-        tracker = await self._agent.tracker_store.retrieve(sender)
+        tracker = await self._tracker(sender)
         return tracker is not None and context_of(tracker).check is not None
 
     async def forget(self, sender: str, before: float = math.inf) -> None:
         """Leave nothing of the conversation where its last message is from before that time."""
-        tracker = await self._agent.tracker_store.retrieve(sender)
+        tracker = await self._tracker(sender)
         if tracker is not None and all(event.timestamp < before for event in tracker.events):
             await self._agent.tracker_store.forget(sender)
+
+    async def _tracker(self, sender: str) -> DialogueStateTracker | None:
+        await self._agent.tracker_store.refresh(sender)
+        return await self._agent.tracker_store.retrieve(sender)
 
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

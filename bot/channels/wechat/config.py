@@ -27,9 +27,8 @@ _VARIABLES = {
     "mode": "BOT_WECHAT_MODE",
     "app_secret": "BOT_WECHAT_APP_SECRET",
     "customer_service": "BOT_WECHAT_CUSTOMER_SERVICE",
-    "redis": "BOT_REDIS",
 }
-_SECRETS = ("token", "aes_key", "app_secret", "redis")
+_SECRETS = ("token", "aes_key", "app_secret")
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
 
@@ -37,8 +36,8 @@ _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0
 class WeChatConfig:
     """One account. `mode` is that of 消息加解密方式: plain, compatible or encrypted; `aes_key` has 43 characters.
 
-    `app_secret` is needed for what the bot sends of itself (客服消息, the menu), `redis` where several processes answer.
-    `address` is the bot's own public address or empty. What is secret is not shown by repr.
+    `app_secret` is needed for what the bot sends of itself (客服消息, the menu). `address` is the bot's own public address or
+    empty. What is secret is not shown by repr.
     """
 
     token: str = field(default="", repr=False)
@@ -47,7 +46,6 @@ class WeChatConfig:
     mode: str = "plain"
     app_secret: str = field(default="", repr=False)
     customer_service: bool = False
-    redis: str = field(default="", repr=False)
     address: str = ""
 
     @property
@@ -65,8 +63,8 @@ def load_wechat(settings: Settings, environment: Mapping[str, str] = os.environ)
     written = _written(path)
     given = {key: _value(key, written, environment, settings.root) for key in _VARIABLES}
     values = {key: value or "" for key, value in given.items()}
-    if given["token"] is None and not any(values[key] for key in _VARIABLES if key != "redis"):
-        return WeChatConfig(redis=values["redis"], address=settings.address)
+    if given["token"] is None and not any(values.values()):
+        return WeChatConfig(address=settings.address)
     config = WeChatConfig(
         token=values["token"],
         app_id=values["app_id"],
@@ -74,7 +72,6 @@ def load_wechat(settings: Settings, environment: Mapping[str, str] = os.environ)
         mode=values["mode"].lower() or ("encrypted" if values["aes_key"] else "plain"),
         app_secret=values["app_secret"],
         customer_service=_yes(values["customer_service"]),
-        redis=values["redis"],
         address=settings.address,
     )
     fault = _fault(config)
@@ -106,8 +103,6 @@ def _fault(config: WeChatConfig) -> str:
         return f"{_named('app_id')}是空的，{config.mode} 模式要填 AppID。"
     if config.customer_service and not (config.app_id and config.app_secret):
         return f"用客服消息要填{_named('app_id')}和{_named('app_secret')}。"
-    if config.redis and not re.match(r"(?:rediss?|unix)://", config.redis):
-        return f"{_named('redis')}应为 redis:// 开头的地址。"
     return ""
 
 

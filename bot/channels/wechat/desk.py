@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from bot.answering import Kit
+from bot.answering import Kit, Status
 from bot.conversation.intake import spoken
 from bot.language import MAX_CHARACTERS
 from bot.rendering.wechat import to_wechat
 
+from ..limits import Limiter, Refusal
 from .exchange import TIMINGS, Exchange, Result, Shown, Timings, Work, insist
 from .incoming import Incoming
 from .person import Person
@@ -77,6 +78,7 @@ class Desk:
         address: str = "",
         service: CustomerService | None = None,
         timings: Timings = TIMINGS,
+        limiter: Limiter | None = None,
     ) -> None:
         self._store = store
         self._bot = bot
@@ -85,6 +87,7 @@ class Desk:
         self._address = address
         self._service = service
         self._timings = timings
+        self._limiter = limiter or Limiter()
         self._exchange = Exchange(store, timings)
         self._pushes: dict[asyncio.Task[None], str] = {}  # and whom each is for
 
@@ -130,7 +133,8 @@ class Desk:
         tries = await person.arrived(key)
         if tries == 1 and self._service:
             await self._service.heard(sender, incoming.kind, incoming.event)
-        plan = await self._plan(person, key, task)
+        refusal = await self._limiter.message(sender) if tries == 1 and not task.quiet else None
+        plan = self._refused(refusal) if refusal else await self._plan(person, key, task)
         last = tries >= _TRIES or _LAST_TRY[0] <= now - incoming.created <= _LAST_TRY[1]
         patience = self._timings.answer if last else self._timings.hold
         result = await self._exchange.reply(key, sender, plan.work, 0 if plan.quiet else patience, plan.ordered)
@@ -159,6 +163,14 @@ class Desk:
                 label, choice = buttons[int(word) - 1]
                 task = Task(text=label, choice=choice)
         return _Plan(lambda: self._worked(person, key, task), quiet=task.quiet)
+
+    def _refused(self, refusal: Refusal) -> _Plan:
+        """A sentence, for every try of the message, and the bot does not hear of it."""
+
+        async def said() -> Result:
+            return Result(self._say(refusal.says, seconds=str(refusal.seconds)))
+
+        return _Plan(said, ordered=False)
 
     async def _worked(self, person: Person, key: str, task: Task) -> Result:
         """The bot's part, within the limit. Never raises."""
@@ -189,6 +201,8 @@ class Desk:
             data["suggestions"] = [{"label": place.name, "choice": f"place:{place.id}"} for place in offered]
         else:
             data = dict(await self._bot.ask(person.sender, task, key.partition(":")[2]))
+            if data["status"] == Status.FORGOTTEN.value:
+                await self._forget(person)
         if task.quiet:
             return Result("")
         page = to_wechat(data, self._address, self._say)

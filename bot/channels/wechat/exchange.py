@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import logging
 import secrets
@@ -77,7 +78,6 @@ class Exchange:
     def __init__(self, store: Store, timings: Timings) -> None:
         self._store = store
         self._timings = timings
-        self._owner = secrets.token_hex(8)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._unstored: dict[str, Result] = {}
         self._storing: set[asyncio.Task[None]] = set()
@@ -138,6 +138,11 @@ class Exchange:
         for task in storing:
             task.cancel()
         await asyncio.gather(*storing, return_exceptions=True)
+
+    @functools.cached_property
+    def _owner(self) -> str:
+        """Whose claims are ours; not made before it is used, since a process may fork before that."""
+        return secrets.token_hex(8)
 
     async def _claimed(self, key: str) -> bool:
         return await self._store.add(_claim(key), self._owner, self._timings.claim)

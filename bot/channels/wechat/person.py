@@ -31,8 +31,9 @@ class Person:
         return cls(store, sender, keep, await store.get(_left(sender)))
 
     async def has_left(self) -> bool:
-        """Whether they left after this message arrived."""
-        return await self._store.get(_left(self.sender)) != self._stamp
+        """Whether they left after this message arrived. A store that has lost what it knew is no sign of it."""
+        stamp = await self._store.get(_left(self.sender))
+        return stamp is not None and stamp != self._stamp
 
     async def arrived(self, key: str) -> int:
         """Note a try of the message `key`: 1 for the first."""

@@ -9,8 +9,6 @@ from typing import Any, Protocol
 import redis
 from redis.asyncio import Redis
 
-from bot.settings import SettingsError
-
 _PREFIX = "policy_bot:wechat:"
 _SWEEP = 60.0  # seconds between two looks for what has expired in memory
 
@@ -208,26 +206,3 @@ class RedisStore:
 
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
-
-
-def open_store(url: str) -> Store:
-    """The Redis server at `url`, or the memory of this process where there is none."""
-    if not url:
-        return MemoryStore()
-    client = Redis.from_url(
-        url, decode_responses=True, socket_connect_timeout=1.0, socket_timeout=2.0, health_check_interval=30
-    )
-    return RedisStore(client)
-
-
-def check_store(url: str) -> None:
-    """Raise SettingsError where Redis is wanted and does not answer."""
-    if not url:
-        return
-    try:
-        with redis.Redis.from_url(url, socket_connect_timeout=2.0, socket_timeout=2.0) as client:
-            client.ping()
-    except (redis.RedisError, ValueError, OSError) as error:
-        raise SettingsError(
-            f"连不上 BOT_REDIS 指的 Redis（{type(error).__name__}），请先启动它，或去掉这个设置只用一个进程。"
-        ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.feedback import FeedbackStore
+from bot.feedback import FeedbackFile
 
 from .conftest import SITE
 
@@ -160,7 +160,7 @@ async def test_a_vote_is_kept_with_the_question_and_the_clauses_and_masked(serve
         await client.post(f"{API}/messages", json={"id": ID, "text": "失业登记"})
         body = {"message": ID, "vote": "down", "reason": "wrong", "comment": "打13812345678没人接"}
         assert (await client.post(f"{API}/feedback", json=body)).json() == {"saved": True}
-    (kept,) = FeedbackStore(tmp_path / "feedback.sqlite3").all()
+    (kept,) = await FeedbackFile(tmp_path / "feedback.sqlite3").all()
     assert (kept.vote, kept.reason, kept.question, kept.status) == ("down", "wrong", "失业登记", "answered")
     assert kept.comment == "打〔手机号〕没人接"
 
@@ -171,7 +171,7 @@ async def test_a_vote_can_be_taken_back(serve, tmp_path):
         await client.post(f"{API}/messages", json={"id": ID, "text": "失业登记"})
         for vote in ("up", None):
             await client.post(f"{API}/feedback", json={"message": ID, "vote": vote})
-    assert FeedbackStore(tmp_path / "feedback.sqlite3").all() == []
+    assert await FeedbackFile(tmp_path / "feedback.sqlite3").all() == []
 
 
 async def test_a_vote_is_there_again_after_a_reload(serve):
@@ -380,3 +380,43 @@ async def test_a_name_of_a_file_that_is_too_long_is_not_found(serve):
 async def test_no_answer_may_be_taken_for_something_else(serve):
     async with serve() as client:
         assert (await opened(client)).headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_vote_that_cannot_be_kept_is_told_so_in_a_sentence(serve, tmp_path):
+    async with serve() as client:
+        await opened(client)
+        await client.post(f"{API}/messages", json={"id": ID, "text": "失业登记"})
+        (tmp_path / "feedback.sqlite3").write_text("no database" * 200)
+        answer = await client.post(f"{API}/feedback", json={"message": ID, "vote": "up"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+
+
+async def test_a_sheet_that_cannot_be_read_now_is_told_so_in_a_sentence(serve, monkeypatch):
+    import bot.channels.web.files as files
+
+    class Sheets:
+        async def load(self, code, day):
+            raise ConnectionError
+
+    kit = files.kit()
+    monkeypatch.setattr(files, "kit", lambda: type("Kit", (), {"sheets": Sheets(), "knowledge": kit.knowledge}))
+    async with serve() as client:
+        answer = await client.get("/sheet/ABCD2345")
+    assert answer.status_code == 503 and "过一会儿再试" in answer.text
+
+
+async def test_who_comes_back_while_conversations_cannot_be_read_keeps_their_session(serve, fake, monkeypatch):
+    from bot.conversation.tracker_store import LiveTrackerStore
+
+    async with serve() as client:
+        await opened(client)
+        await fake.tracker_store.forget(fake.heard[0].sender_id)  # as in a process that has not seen it
+        monkeypatch.setattr(LiveTrackerStore, "is_away", True)
+        await opened(client)
+        assert fake.heard[1].sender_id == fake.heard[0].sender_id
+        await opened(client, new=True)
+        assert fake.heard[2].sender_id != fake.heard[0].sender_id
+        monkeypatch.setattr(LiveTrackerStore, "is_away", False)
+        await fake.tracker_store.forget(fake.heard[2].sender_id)
+        await opened(client)
+        assert fake.heard[3].sender_id != fake.heard[2].sender_id

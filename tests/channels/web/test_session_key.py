@@ -10,7 +10,8 @@ from bot.settings import SettingsError
 
 @pytest.fixture(autouse=True)
 def no_key_given(monkeypatch):
-    monkeypatch.delenv("BOT_SESSION_KEY", raising=False)
+    for name in ("BOT_SESSION_KEY", "BOT_SESSION_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_a_key_is_made_once_and_readable_by_nobody_else(tmp_path):
@@ -39,3 +40,17 @@ def test_a_short_key_of_the_environment_is_refused(tmp_path, monkeypatch, given)
     monkeypatch.setenv("BOT_SESSION_KEY", given)
     with pytest.raises(SettingsError, match="BOT_SESSION_KEY"):
         session_key(tmp_path)
+
+
+def test_the_key_may_stand_in_a_file_of_its_own(tmp_path, monkeypatch):
+    (tmp_path / "given").write_text("k" * 64 + "\n")
+    monkeypatch.setenv("BOT_SESSION_KEY_FILE", str(tmp_path / "given"))
+    assert session_key(tmp_path / "data") == b"k" * 64
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_file_for_the_key_that_is_not_there_is_said_and_none_is_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOT_SESSION_KEY_FILE", str(tmp_path / "missing"))
+    with pytest.raises(SettingsError, match="missing"):
+        session_key(tmp_path)
+    assert not list(tmp_path.iterdir())

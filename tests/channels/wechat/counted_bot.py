@@ -1,20 +1,22 @@
-"""`bot` with its arguments, as staff start it, and a log of every message that reaches the conversation.
-
-`python -m tests.channels.wechat.counted_bot LOG serve`
-"""
+"""The generation of a `bot serve`, with a log of every message that reaches the conversation: the file COUNTED."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.agent import OrderlyAgent
+from bot.server.load import main
 
 
-def main() -> None:
-    """Run the command line."""
-    log = Path(sys.argv.pop(1))
+def count(log: Path) -> None:
+    """Write down what comes to the agent."""
+    from bot.conversation.runtime import quiet_start
+
+    quiet_start()
+    from bot.conversation.agent import OrderlyAgent
+
     handle = OrderlyAgent.handle_message
 
     async def counted(agent: OrderlyAgent, message: Any) -> Any:
@@ -24,10 +26,7 @@ def main() -> None:
 
     OrderlyAgent.handle_message = counted
 
-    from bot.cli import app
-
-    app()
-
 
 if __name__ == "__main__":
-    main()
+    count(Path(os.environ["COUNTED"]))
+    main(*map(int, sys.argv[1:]))

@@ -54,10 +54,13 @@ def serve(port: int, log: Path, redis: str) -> None:
 
     from bot.channels.wechat.channel import WeChatInput
     from bot.channels.wechat.config import WeChatConfig
+    from bot.channels.wechat.shared import open_store
+    from bot.conversation.redis_link import link_to
 
     app = Sanic(f"fake_{port}", configure_logging=False)
     app.ctx.agent = SlowBot(log)
-    channel = WeChatInput(WeChatConfig(**CONFIG, redis=redis), b"key of the tests", app.ctx.agent)
+    store = open_store(link_to(redis))
+    channel = WeChatInput(WeChatConfig(**CONFIG), b"key of the tests", app.ctx.agent, store)
     rasa.core.channels.channel.register([channel], app, route="/")
     app.run(host="127.0.0.1", port=port, access_log=False)
 

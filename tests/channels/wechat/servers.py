@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-from fakeredis import TcpFakeServer
 
 from bot.wechat_simulator import Account, echo_query
 
@@ -23,6 +19,8 @@ from .fake_bots import CONFIG
 
 ROOT = Path(__file__).resolve().parents[3]
 ACCOUNT = Account(CONFIG["app_id"], CONFIG["token"], CONFIG["aes_key"], CONFIG["mode"])
+_SERVE = """import sys; from pathlib import Path; from bot.server.__main__ import main
+sys.exit(main("127.0.0.1", int(sys.argv[1]), Path(sys.argv[2]), "tests.channels.wechat.counted_bot"))"""
 _START = 180  # seconds that a server may take to answer; two cores are shared
 
 
@@ -105,39 +103,6 @@ class FakeBots:
         return line
 
 
-@contextlib.contextmanager
-def _run(*command: str) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@contextlib.contextmanager
-def redis_server() -> Iterator[str]:
-    """The address of an empty Redis server: a real one where it is installed, else one in Python."""
-    port = free_port()
-    installed = shutil.which("redis-server")
-    if installed:
-        with _run(installed, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"):
-            while True:
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                    break
-                time.sleep(0.05)
-            yield f"redis://127.0.0.1:{port}/0"
-        return
-    server = TcpFakeServer(("127.0.0.1", port))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 class RealBot:
     """`bot serve` with the test account, begun at once."""
 
@@ -146,8 +111,8 @@ class RealBot:
         self._log = folder / "serve.txt"
         self._seen = folder / "seen.txt"
         given = {f"BOT_WECHAT_{name.upper()}": value for name, value in CONFIG.items()}
-        environment = {**os.environ, **given, "BOT_DATA": str(folder / "data"), "BOT_PORT": str(self.port)}
-        command = [sys.executable, "-m", "tests.channels.wechat.counted_bot", str(self._seen), "serve"]
+        environment = {**os.environ, **given, "BOT_DATA": str(folder / "data"), "COUNTED": str(self._seen)}
+        command = [sys.executable, "-c", _SERVE, str(self.port), str(folder / "serve.json")]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
 

@@ -14,6 +14,9 @@ import httpx
 import pytest
 
 from bot.answering import Context
+from bot.channels.limits import Bucket, Limiter, Limits
+from bot.channels.wechat.store import MemoryStore
+from bot.eligibility import Interview
 
 from .letters import config, query, recorded, sealed, text
 
@@ -42,7 +45,7 @@ class FakeAgent:
         tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
         tracker.update(UserUttered(message.text))
         if choice and choice.startswith("check:"):
-            tracker.update(SlotSet("dialogue", asdict(Context(check={"scheme": choice[6:], "paused": True}))))
+            tracker.update(SlotSet("dialogue", asdict(Context(check=Interview(choice[6:], paused=True).to_data()))))
         if choice and choice.startswith("place:"):
             tracker.update(SlotSet("place", choice[6:]))
         await self.tracker_store.save(tracker)
@@ -70,9 +73,9 @@ async def client_of(agent, monkeypatch):
     monkeypatch.setattr(Sanic, "test_mode", True)  # several applications in one process
     opened = []
 
-    async def build(**values):
+    async def build(store=None, limiter=None, **values):
         app = Sanic(f"wechat_{id(agent)}", configure_logging=False)
-        channel = WeChatInput(config(**values), b"key", agent)
+        channel = WeChatInput(config(**values), b"key", agent, store, limiter=limiter)
         app.ctx.agent = agent
         rasa.core.channels.channel.register([channel], app, route="/")
         sock = socket.create_server(("127.0.0.1", 0))  # given port 0, Sanic would take 8000
@@ -209,7 +212,7 @@ async def test_a_reported_position_is_remembered_only_where_no_place_is(client_o
 
 async def test_continuing_reaches_the_bot_where_a_check_rests(client_of, agent):
     client = await client_of()
-    await post(client, recorded("text_tapped").replace("place:tqx", "check:loan").encode())
+    await post(client, recorded("text_tapped").replace("place:tqx", "check:living_aid").encode())
     openid = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
     for n, text_sent in enumerate(("继续", "你好", "继续")):
         await post(client, text(text_sent, msg_id=n + 1, openid=openid).encode())
@@ -242,8 +245,30 @@ async def test_no_openid_stands_in_what_is_kept(client_of, agent):
     assert "oUser" not in repr(agent.tracker_store._kept)
 
 
-async def test_a_store_that_is_gone_ends_in_an_apology(client_of):
-    client = await client_of(redis="redis://127.0.0.1:1/0")
-    answer = await post(client, text().encode())
+async def test_without_the_store_of_several_processes_one_answers_all_the_same(client_of):
+    from bot.channels.wechat.shared import SharedStore
+    from bot.conversation.redis_link import open_link
+
+    client = await client_of(SharedStore(open_link("redis://127.0.0.1:1/0")))
+    answer = await post(client, text("你好").encode())
+    assert ET.fromstring(answer.content).findtext("Content") == "答：你好"
+
+
+async def test_a_store_that_breaks_ends_in_an_apology(client_of):
+    class Broken(MemoryStore):
+        async def add(self, key, value, seconds):
+            raise RuntimeError("made by the test")
+
+    answer = await post(await client_of(Broken()), text().encode())
     assert answer.status_code == 200
     assert "编号" in ET.fromstring(answer.content).findtext("Content")
+
+
+async def test_who_asks_too_often_is_told_so_and_the_bot_does_not_hear_it(client_of, agent):
+    client = await client_of(limiter=Limiter(Limits(sender=Bucket(2, 0.01))))
+    answers = [await post(client, text(f"第{n}句", msg_id=n).encode()) for n in (1, 2, 3)]
+    said = [ET.fromstring(answer.content).findtext("Content") for answer in answers]
+    assert said[:2] == ["答：第1句", "答：第2句"] and "太快" in said[2]
+    again = await post(client, text("第3句", msg_id=3).encode())
+    assert ET.fromstring(again.content).findtext("Content") == said[2]
+    assert [heard for heard, _ in agent.seen] == ["第1句", "第2句"]

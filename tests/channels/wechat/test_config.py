@@ -18,7 +18,6 @@ RIGHT = {
     "BOT_WECHAT_AES_KEY": AES_KEY,
     "BOT_WECHAT_MODE": "encrypted",
     "BOT_WECHAT_APP_SECRET": "secret",
-    "BOT_REDIS": "redis://:password@127.0.0.1:6379/0",
 }
 WRONG = {
     "no token": ({"BOT_WECHAT_TOKEN": ""}, "BOT_WECHAT_TOKEN"),
@@ -42,7 +41,6 @@ WRONG = {
     "customer service without a secret": (
         {"BOT_WECHAT_CUSTOMER_SERVICE": "yes", "BOT_WECHAT_APP_SECRET": ""}, "BOT_WECHAT_APP_SECRET",
     ),
-    "an address that is no redis": ({"BOT_REDIS": "localhost:6379"}, "redis://"),
     "a secret in a file that is not there": ({"BOT_WECHAT_AES_KEY": "", "BOT_WECHAT_AES_KEY_FILE": "nowhere"}, "nowhere"),
 }  # fmt: skip
 
@@ -65,10 +63,6 @@ def file(tmp_path):
 
 def test_without_any_setting_there_is_no_account(settings):
     assert not load_wechat(settings, {}).enabled
-
-
-def test_redis_alone_makes_no_account(settings):
-    assert not load_wechat(settings, {"BOT_REDIS": RIGHT["BOT_REDIS"]}).enabled
 
 
 def test_right_settings_make_an_account(settings):

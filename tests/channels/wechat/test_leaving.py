@@ -8,6 +8,7 @@ import math
 import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
 
+from bot.channels.limits import Bucket, Limiter, Limits
 from bot.channels.wechat.desk import Desk
 from bot.channels.wechat.exchange import TIMINGS
 from bot.channels.wechat.store import RedisStore
@@ -141,3 +142,28 @@ async def test_nothing_is_sent_to_who_left(server, where):
     await asyncio.sleep(2)
     assert api.sent == []
     assert not desks[0]._pushes
+
+
+async def test_who_asked_too_often_can_still_leave(server):
+    bot = FakeBot()
+    store = RedisStore(FakeAsyncRedis(server=server, decode_responses=True))
+    desk = Desk(store, bot, kit, b"key", limiter=Limiter(Limits(sender=Bucket(1, 0.01))))
+    await deliver(desk, message("你好"))
+    assert "太快" in await deliver(desk, message("又一句"))
+    await leave(desk)
+    await settled(desk)
+    assert (desk.sender("oUser"), math.inf) in bot.forgotten
+
+
+async def test_a_store_that_lost_what_it_knew_makes_nobody_leave(server):
+    bot = FakeBot()
+    store = RedisStore(FakeAsyncRedis(server=server, decode_responses=True))
+    desk = Desk(store, bot, kit, b"key")
+    await leave(desk)
+    await settled(desk)
+    bot.forgotten.clear()
+    slow = asyncio.create_task(deliver(desk, message("等2秒", created=LATER), tries=1))
+    await asyncio.sleep(1)
+    await FakeAsyncRedis(server=server).flushall()
+    assert await slow == "答：等2秒"
+    assert (desk.sender("oUser"), math.inf) not in bot.forgotten

@@ -275,7 +275,9 @@ def command(real, monkeypatch):
     """`bot wechat …` with the account of the running bot."""
     monkeypatch.setattr(cli_wechat, "load_wechat", lambda settings: WeChatConfig(**CONFIG))
     monkeypatch.setattr(cli_wechat, "_local", lambda: wechat(real.port))
-    return lambda *arguments, typed="": CliRunner().invoke(cli.app, ["wechat", *arguments], input=typed)
+    return lambda *arguments, typed="": CliRunner().invoke(
+        cli.with_every_command(), ["wechat", *arguments], input=typed
+    )
 
 
 def test_check_finds_nothing_wrong_with_it(command):

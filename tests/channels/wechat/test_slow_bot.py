@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from bot.wechat_simulator import Delivery, compose, deliver, new_openid
+from tests.redis_process import RedisServer
 
-from .servers import ACCOUNT, FakeBots, free_port, redis_server, wechat
+from .servers import ACCOUNT, FakeBots, free_port, wechat
 
 WAIT = "回复 1 查看结果"
 
@@ -56,14 +57,16 @@ SINGLE = {
 }
 
 
-async def conversations(bots: FakeBots, redis: str) -> dict[str, list[Delivery]]:
+async def conversations(bots: FakeBots, redis: str, failing: RedisServer) -> dict[str, list[Delivery]]:
     """Everything that takes its time, at once. The result has the deliveries of each conversation by its name."""
-    one, again, two, three, four = (free_port() for _ in range(5))
+    one, again, two, three, four, five, six = (free_port() for _ in range(7))
     bots.start(one, "one.txt")
     bots.start(again, "again.txt")
     bots.start(two, "two.txt", redis)
     bots.start(three, "two.txt", redis)
     bots.start(four, "two.txt", redis)
+    bots.start(five, "failing.txt", failing.url)
+    bots.start(six, "failing.txt", failing.url)
     names: dict[str, asyncio.Task] = {}
 
     def run(name: str, *steps) -> None:
@@ -97,6 +100,18 @@ async def conversations(bots: FakeBots, redis: str) -> dict[str, list[Delivery]]
     run("second of two workers", lambda: asyncio.sleep(0.5), lambda: shared.say("等0秒 second of two workers"))
     run("owner dies", lambda: Citizen(four, two, three).say("等3秒 owner dies"))
     run("murder", lambda: seen(bots, "two.txt", "owner dies"), lambda: asyncio.to_thread(bots.kill, four))
+    run("redis restarts", lambda: Citizen(five, six).say("等6秒 redis restarts"))
+    run(
+        "failing redis",
+        lambda: seen(bots, "failing.txt", "redis restarts"),
+        lambda: asyncio.to_thread(failing.restart),
+        lambda: asyncio.sleep(10),
+        lambda: asyncio.to_thread(failing.stop),
+        lambda: Citizen(five, six).say("等0秒 redis is gone"),
+        lambda: Citizen(five).say("等1秒 redis comes back"),
+        lambda: asyncio.to_thread(failing.start),
+        lambda: Citizen(five, six).say("等0秒 redis is back"),
+    )
     return {name: await task for name, task in names.items()}
 
 
@@ -116,9 +131,13 @@ async def restart(bots: FakeBots, port: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def talked(bots):
-    with redis_server() as redis:
-        return asyncio.run(conversations(bots, redis))
+def talked(bots, redis_server):
+    failing = RedisServer()
+    failing.start()
+    try:
+        return asyncio.run(conversations(bots, redis_server.url, failing))
+    finally:
+        failing.stop()
 
 
 @pytest.fixture(scope="module")
@@ -211,3 +230,14 @@ async def test_two_hundred_people_at_once_get_their_own_answer_once(bots):
     results = await asyncio.gather(*(Citizen(port).say(text) for text in said))
     assert [result.shown for result in results] == [f"答：{text}" for text in said]
     assert Counter(text for _, text in bots.seen("many.txt")) == Counter(said)
+
+
+def test_a_message_is_answered_though_redis_restarts_in_the_middle(talked):
+    (result,) = talked["redis restarts"]
+    assert result.shown == "答：等6秒 redis restarts", result.tries
+
+
+@pytest.mark.parametrize("nth", range(3))
+def test_messages_are_answered_while_redis_is_gone_and_when_it_is_back(talked, nth):
+    said = ["等0秒 redis is gone", "等1秒 redis comes back", "等0秒 redis is back"]
+    assert talked["failing redis"][nth].shown == "答：" + said[nth]

@@ -7,15 +7,25 @@ import asyncio
 import pytest
 from fakeredis import FakeAsyncRedis, FakeServer
 
-from bot.channels.wechat.store import MemoryStore, RedisStore, check_store, open_store
-from bot.settings import SettingsError
+from bot.channels.wechat.shared import SharedStore
+from bot.channels.wechat.store import MemoryStore, RedisStore
+from bot.conversation.redis_link import RedisLink
 
 
-@pytest.fixture(params=["memory", "redis"])
-def store(request):
+@pytest.fixture(params=["memory", "redis", "shared", "away"])
+async def store(request):
     if request.param == "memory":
-        return MemoryStore()
-    return RedisStore(FakeAsyncRedis(server=FakeServer(), decode_responses=True))
+        yield MemoryStore()
+        return
+    server = FakeServer()
+    client = FakeAsyncRedis(server=server, decode_responses=True)
+    if request.param == "redis":
+        yield RedisStore(client)
+        return
+    server.connected = request.param != "away"
+    shared = SharedStore(RedisLink(client))
+    yield shared
+    await shared.close()
 
 
 async def test_a_value_is_there_until_it_is_dropped(store):
@@ -110,16 +120,51 @@ async def test_what_has_expired_does_not_stay_in_memory():
     assert (len(store._values), len(store._lists)) == (1, 0)
 
 
-def test_without_an_address_the_memory_is_the_store():
-    assert isinstance(open_store(""), MemoryStore)
-    assert isinstance(open_store("redis://127.0.0.1:6379/0"), RedisStore)
+@pytest.fixture()
+async def office():
+    """A store whose Redis can be switched off and on, and what another process has of the same."""
+    server = FakeServer()
+    stores = [
+        SharedStore(RedisLink(FakeAsyncRedis(server=server, decode_responses=True), probe=0.01)) for _ in range(2)
+    ]
+
+    async def switch(on):
+        server.connected = on
+        for store in stores:
+            while store._link.away == on:
+                await asyncio.gather(store.get("a"), asyncio.sleep(0.005))
+
+    yield stores, switch
+    for store in stores:
+        await store.close()
 
 
-def test_a_redis_that_does_not_answer_is_said_in_one_sentence_without_its_password():
-    with pytest.raises(SettingsError, match="Redis") as refused:
-        check_store("redis://:password@127.0.0.1:1/0")
-    assert "password" not in str(refused.value)
+async def test_what_was_written_while_redis_was_away_counts_when_it_is_back(office):
+    (store, _), switch = office
+    await switch(False)
+    await store.put("a", "1", 60)
+    await store.push("list", "x", 60)
+    await switch(True)
+    await store.push("list", "y", 60)
+    assert (await store.get("a"), await store.items("list")) == ("1", ("y", "x"))
+    assert not await store.add("a", "2", 60)
+    assert await store.take("list", "x") and not await store.take("list", "x")
 
 
-def test_no_redis_needs_no_answer():
-    check_store("")
+async def test_what_is_written_later_replaces_what_was_written_meanwhile(office):
+    (one, two), switch = office
+    await switch(False)
+    await one.put("a", "1", 60)
+    await switch(True)
+    await one.put("a", "2", 60)
+    await two.put("a", "3", 60)
+    assert await one.get("a") == "3"
+
+
+async def test_what_stood_in_redis_is_there_again(office):
+    (one, two), switch = office
+    await one.put("a", "1", 60)
+    await switch(False)
+    assert await two.get("a") is None
+    await switch(True)
+    assert await two.get("a") == "1"
