@@ -1,0 +1,1 @@
+"""What deploy/ says holds of the bot that it deploys."""
