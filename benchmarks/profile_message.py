@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.load import closed_loop
-from benchmarks.performance.systems import OURS, Running, running
+from benchmarks.performance.systems import OURS, Running, running, tree
 from benchmarks.questions import load_mix
 
 _SECONDS = 15
@@ -52,9 +52,12 @@ def inclusive(stacks: Iterable[str]) -> tuple[int, Counter[str]]:
 
 def record(bot: Running, spy: str, kind: str, out: Path) -> None:
     """One recording of the bot under load, by function. The picture's title is made ours: py-spy writes its command there."""
-    command = [spy, "record", "--pid", str(bot.processes[0].pid), "--duration", str(_SECONDS), "--rate", str(_RATE)]
+    worker = tree(bot.processes[0].pid)[-1]  # the processes above it only watch
+    command = [spy, "record", "--pid", str(worker), "--duration", str(_SECONDS), "--rate", str(_RATE)]
     watching = subprocess.Popen(
-        [*command, "--function", "--format", kind, "--output", str(out)], stderr=subprocess.PIPE, text=True
+        [*command, "--function", "--format", kind, "--output", str(out)],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     asyncio.run(closed_loop(bot.system.dialect, bot.port, _CLIENTS, _SECONDS, load_mix()))
     _, said = watching.communicate(timeout=60)

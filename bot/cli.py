@@ -1,9 +1,10 @@
-"""The command line: bot serve, shell, ask, explain, train, knowledge check, schemes, check, match, wechat."""
+"""The command line: bot serve, reload, shell, ask, explain, train, knowledge check, database, schemes, check, match, wechat."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import sys
@@ -17,16 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot import cli_schemes, cli_wechat
-
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="就业政策助手：命令行")
 knowledge_app = typer.Typer(no_args_is_help=True, help="知识库")
 app.add_typer(knowledge_app, name="knowledge")
-app.add_typer(cli_schemes.app, name="schemes")
-app.add_typer(cli_wechat.app, name="wechat")
-app.command()(cli_schemes.check)
-app.command()(cli_schemes.match)
-app.command()(cli_schemes.sheet)
 
 _out = Console(soft_wrap=True)  # a line is never broken inside a number
 _err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -39,25 +33,37 @@ def main() -> None:
         found = ".".join(map(str, sys.version_info[:2]))
         _err.print(f"[red]错误[/red] Python 版本不对：这里是 {found}，需要 3.10。请用 make env 建立环境。")
         raise SystemExit(1)
-    from bot.conversation.runtime import quiet_start
-
-    quiet_start()
-    from bot.knowledge import KnowledgeError
-    from bot.pages import AccuracyError
-    from bot.retrieval import EncoderError, FusionFault, IndexFault
-    from bot.settings import SettingsError
-
     try:
+        if sys.argv[1:2] not in (["serve"], ["reload"]):
+            from bot.conversation.runtime import quiet_start
+
+            quiet_start()
+            with_every_command()
         app()
-    except KnowledgeError as error:
-        for fault in error.faults:
-            _err.print(f"[red]错误[/red] {fault}", markup=True)
-        _err.print(f"知识库有 {len(error.faults)} 处错误，没有装入。改好后再试。")
-        raise SystemExit(1) from None
-    except (AccuracyError, EncoderError, FusionFault, IndexFault, SettingsError) as error:
-        _fail(str(error))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception as error:
+        from bot.server.faults import explained
+
+        lines = explained(error)
+        if lines is None:
+            raise
+        for line in lines[:-1]:
+            _err.print("[red]错误[/red] " + line.replace("[", "\\["))
+        _fail(lines[-1])
+
+
+@functools.cache
+def with_every_command() -> typer.Typer:
+    """The command line whole. `bot serve` does without: the others import half the bot, which takes seconds."""
+    from bot import cli_database, cli_privacy, cli_schemes, cli_wechat
+
+    app.add_typer(cli_database.app, name="database")
+    app.add_typer(cli_schemes.app, name="schemes")
+    app.add_typer(cli_wechat.app, name="wechat")
+    for command in (cli_schemes.check, cli_schemes.match, cli_schemes.sheet, cli_privacy.forget):
+        app.command()(command)
+    return app
 
 
 def _fail(message: str) -> NoReturn:
@@ -110,37 +116,55 @@ def train(
 
 
 @app.command()
-def serve(port: Optional[int] = typer.Option(None, help="端口，默认见 bot.yml")) -> None:
+def serve(
+    port: Optional[int] = typer.Option(None, help="端口，默认见 bot.yml"),
+    workers: Optional[int] = typer.Option(
+        None, help="回答的进程数，默认见 bot.yml；多于一个要有 BOT_DATABASE 和 BOT_REDIS"
+    ),
+) -> None:
     """启动网页服务；缺少的先训练。"""
-    if port is not None:
-        os.environ["BOT_PORT"] = str(port)
+    for key, given in (("BOT_PORT", port), ("BOT_WORKERS", workers)):
+        if given is not None:
+            os.environ[key] = str(given)
+    if not hasattr(os, "fork"):
+        _fail("bot serve 要在 Linux 或 macOS 上运行；Windows 上请用 WSL 或 Docker（deploy/README.md）。")
+    from bot.server.listening import check_port
+    from bot.server.notice import notice_file
     from bot.settings import load_settings
 
     settings = load_settings()
-    from bot.channels.app import PortTaken, check_port
-    from bot.channels.app import serve as run
-    from bot.conversation.agent import NoModel
+    check_port(settings.host, settings.port)
+    file = notice_file(settings.data, settings.port)
+    # The process becomes the supervisor, which is to be small and to live long.
+    os.execv(sys.executable, [sys.executable, "-m", "bot.server", settings.host, str(settings.port), str(file)])
 
+
+@app.command()
+def reload(port: Optional[int] = typer.Option(None, help="bot serve 用的端口，默认见 bot.yml")) -> None:
+    """让正在运行的服务换上改过的知识库，不中断；换不上就还用原来的。"""
+    if port is not None:
+        os.environ["BOT_PORT"] = str(port)
+    from bot.server.notice import notice_file, running
+    from bot.server.reload import Ended, reload
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    file = notice_file(settings.data, settings.port)
+    before = running(file)
+    if before is None:
+        _fail(f"端口 {settings.port} 上没有由 bot serve 启动的服务。端口不同就写明：bot reload --port 5005")
+    if not before.database:
+        _err.print("提醒：没有设 BOT_DATABASE，对话只在内存里。换上以后，正在进行的对话要从头开始。")
+    _err.print("正在换上新的知识库……")
     try:
-        check_port(settings.host, settings.port)
-        _train()
-        _err.print("正在装入模型，约需半分钟……")
-        run(settings, lambda: _welcome(settings.host, settings.port))
-    except (PortTaken, NoModel) as error:
-        _fail(str(error))
-
-
-def _welcome(host: str, port: int) -> None:
-    lines = (
-        "",
-        f"[green]已启动[/green] http://{host}:{port}",
-        f"  打开网页：在浏览器里打开 http://{host}:{port}",
-        "  终端对话：另开一个终端，运行 .venv/bin/bot shell",
-        "  停止：按 Ctrl+C",
-        "",
-    )
-    for line in lines:
-        _err.print(line, highlight=False)
+        after = reload(file, before)
+    except PermissionError:
+        _fail("没有权限。请用启动 bot serve 的那个用户运行。")
+    except Ended:
+        _fail("服务已经停了，请看它的日志。")
+    if after.failed > before.failed:
+        _fail("没有换上，原来的知识库继续用着。原因在 bot serve 的日志里，也可以运行 bot knowledge check 来看。")
+    _out.print(f"已换上，知识库版本 {after.knowledge}。")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -14,7 +15,6 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.eligibility import Assessment, Interview, Outcome, Verdict, assess, best_combination, matching, one_step_away
-from bot.eligibility.sheets import SheetStore
 from bot.eligibility.wording import Line, in_words
 from bot.knowledge import Knowledge, load_knowledge
 from bot.knowledge.fault import did_you_mean
@@ -292,7 +292,12 @@ def match(
 
 def sheet(code: str = typer.Argument(..., help="告知单上的编号，8 位")) -> None:
     """按编号打开一张一次性告知单。"""
-    found = SheetStore(load_settings().sheets).load(code)
+    from bot.conversation.runtime import sheets
+
+    try:
+        found = asyncio.run(sheets().load(code))
+    except OSError:
+        _fail("现在连不上 BOT_DATABASE 指的数据库，打不开告知单。")
     if found is None:
         _fail(f"没有编号为“{code}”的告知单。编号是 8 位字母和数字，告知单保存 90 天。")
     typer.echo(sheet_text(found))

@@ -71,7 +71,7 @@ def _local() -> str:
 def check() -> None:
     """检查配置、签名、地址和微信接口，逐条说怎么办；有错误时退出码是 1。"""
     config = _config()
-    found = checks.configured(config)
+    found = checks.configured(config, load_settings().redis)
     found += checks.sealed(config)
     found += asyncio.run(_ask_the_bot(config))
     if config.app_secret:

@@ -13,7 +13,26 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_KEYS = frozenset(
+    (
+        "encoder",
+        "knowledge",
+        "models",
+        "data",
+        "host",
+        "port",
+        "workers",
+        "proxies",
+        "retention_days",
+        "limits",
+        "address",
+        "origins",
+    )
+)
 _MOST_WORKERS = 64
+_LONGEST_RETENTION = 365  # days; nothing that the bot does needs a person's words for longer
+_MOST_PROXIES = 5  # a content delivery network, a load balancer, nginx; more is a slip
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
 class SettingsError(Exception):
@@ -23,9 +42,10 @@ class SettingsError(Exception):
 @dataclass(frozen=True)
 class Settings:
     """Paths are absolute. `address` is the public one (https://…), empty where there is none; `origins` are the other
-    sites that may show the widget, exactly as a browser names them (https://www.example.cn). `database` (PostgreSQL) and
-    `redis` are addresses, empty where there is none; they may hold a password, so they come from the environment only and
-    are not shown by repr.
+    sites that may show the widget, exactly as a browser names them (https://www.example.cn). `proxies` is how many proxies of
+    our own stand in front, `retention_days` how long anything of a person is kept, `limits` whether a person or an address may ask only so often. `database`
+    (PostgreSQL), `redis` and `vectors` (PostgreSQL with pgvector) are addresses, empty where there is none; they may hold a
+    password, so they come from the environment only and are not shown by repr.
     """
 
     root: Path
@@ -38,8 +58,12 @@ class Settings:
     address: str = ""
     origins: tuple[str, ...] = ()
     workers: int = 1
+    proxies: int = 0
+    retention_days: int = 90
+    limits: bool = True
     database: str = field(default="", repr=False)
     redis: str = field(default="", repr=False)
+    vectors: str = field(default="", repr=False)
 
     @property
     def index(self) -> Path:
@@ -74,15 +98,13 @@ def load_settings(root: Path = ROOT) -> Settings:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"bot.yml 读不出来：{error}") from None
-    known = {"encoder", "knowledge", "models", "data", "host", "port", "address", "origins", "workers"}
     for key in data:
-        if key not in known:
-            raise SettingsError(f"bot.yml 里不认识的键 {key}，可用的是：{'、'.join(sorted(known))}")
-    values = {key: os.environ.get(f"BOT_{key.upper()}", data.get(key)) for key in known}
+        if key not in _KEYS:
+            raise SettingsError(f"bot.yml 里不认识的键 {key}，可用的是：{'、'.join(sorted(_KEYS))}")
+    values = {key: os.environ.get(f"BOT_{key.upper()}", data.get(key)) for key in _KEYS}
     for key, value in values.items():
         if value is None:
             raise SettingsError(f"bot.yml 缺少 {key}。")
-    port, workers = _whole("port", values["port"], 65535), _whole("workers", values["workers"], _MOST_WORKERS)
     return Settings(
         root=root,
         data=root / str(values["data"]),
@@ -92,18 +114,29 @@ def load_settings(root: Path = ROOT) -> Settings:
         models=root / str(values["models"]),
         encoder=str(values["encoder"]),
         host=str(values["host"]),
-        port=port,
-        workers=workers,
+        port=_whole("port", values["port"], 1, 65535),
+        workers=_whole("workers", values["workers"], 1, _MOST_WORKERS),
+        proxies=_whole("proxies", values["proxies"], 0, _MOST_PROXIES),
+        retention_days=_whole("retention_days", values["retention_days"], 1, _LONGEST_RETENTION),
+        limits=_yes_no("limits", values["limits"]),
         database=_server("BOT_DATABASE", ("postgresql", "postgres")),
         redis=_server("BOT_REDIS", ("redis", "rediss", "unix")),
+        vectors=_server("BOT_VECTORS", ("postgresql", "postgres")),
     )
 
 
-def _whole(key: str, value: object, most: int) -> int:
+def _whole(key: str, value: object, least: int, most: int) -> int:
     text = str(value)
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= most):
-        raise SettingsError(f"{key} 写的是“{text}”，应为 1 到 {most} 的整数。")
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise SettingsError(f"{key} 写的是“{text}”，应为 {least} 到 {most} 的整数。")
     return int(text)
+
+
+def _yes_no(key: str, value: object) -> bool:
+    text = str(value).lower()
+    if text not in _YES_NO:
+        raise SettingsError(f"{key} 写的是“{value}”，应为 yes 或 no。")
+    return _YES_NO[text]
 
 
 def _server(variable: str, schemes: tuple[str, ...]) -> str:

@@ -101,7 +101,7 @@ def test_the_fingerprint_knows_the_encoder(settings, knowledge):
     assert index_fingerprint(other) != index_fingerprint(settings)
 
 
-@pytest.mark.parametrize("name", ["passages.faiss", "questions.faiss", "bm25/vocab.index.json"])
+@pytest.mark.parametrize("name", ["passages.npy", "questions.faiss", "bm25/units.json"])
 def test_a_damaged_index_is_not_current(copied, kit, name):
     (copied.index / name).unlink()
     assert not index_is_current(copied)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli_schemes
-from bot.cli import app
+from bot.cli import with_every_command
 from bot.eligibility import assess
 from tests.eligibility.cases import FILES, read_cases
 
@@ -40,7 +40,7 @@ def run(knowledge, monkeypatch):
     monkeypatch.setattr(cli_schemes, "_knowledge", lambda: knowledge)
 
     def call(*arguments):
-        return CliRunner().invoke(app, arguments)
+        return CliRunner().invoke(with_every_command(), arguments)
 
     return call
 

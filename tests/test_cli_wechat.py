@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bot import cli_wechat
 from bot.channels.wechat.config import WeChatConfig
-from bot.cli import app
+from bot.cli import with_every_command
 from bot.wechat_simulator import Link
 
 CONFIG = WeChatConfig(
@@ -41,7 +41,7 @@ def run(monkeypatch, knowledge):
         monkeypatch.setattr(cli_wechat, "open_api", lambda: httpx.Client(base_url="https://api", transport=transport))
         monkeypatch.setattr("bot.assembly.read_calculators", lambda settings, knowledge: {"overtime_pay": None})
         monkeypatch.setattr("bot.knowledge.load_knowledge", lambda folder: knowledge)
-        return CliRunner().invoke(app, ["wechat", *arguments], input=typed)
+        return CliRunner().invoke(with_every_command(), ["wechat", *arguments], input=typed)
 
     return invoke
 

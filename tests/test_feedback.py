@@ -1,14 +1,14 @@
-"""Votes are kept, one for each reply."""
+"""Votes are kept, one for each reply, in a file and in PostgreSQL alike."""
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.feedback import Feedback, FeedbackStore
+from bot.feedback import Feedback, FeedbackFile
 
 VOTE = Feedback(
     sender="s1",
@@ -24,47 +24,64 @@ VOTE = Feedback(
 )
 
 
-@pytest.fixture()
-def store(tmp_path):
-    return FeedbackStore(tmp_path / "new folder/feedback.sqlite3")
+@pytest.fixture(params=["file", "postgres"])
+async def store(request, tmp_path):
+    if request.param == "file":
+        yield FeedbackFile(tmp_path / "new folder/feedback.sqlite3")
+        return
+    from bot.database import Database
+    from bot.database.feedback import SharedFeedback
+
+    database = Database(request.getfixturevalue("migrated_postgres"))
+    yield SharedFeedback(database)
+    await database.close()
 
 
-def test_what_was_saved_is_read_back(store):
-    store.save(VOTE)
-    assert store.all() == [VOTE]
+async def test_what_was_saved_is_read_back(store):
+    await store.save(VOTE)
+    assert await store.all() == [VOTE]
 
 
-def test_a_later_vote_replaces_the_earlier_one(store):
-    store.save(VOTE)
+async def test_a_later_vote_replaces_the_earlier_one(store):
+    await store.save(VOTE)
     changed = dataclasses.replace(VOTE, vote="up", reason="", comment="", at="2026-11-23T10:01:00+08:00")
-    store.save(changed)
-    assert store.all() == [changed]
+    await store.save(changed)
+    assert await store.all() == [changed]
 
 
-def test_a_vote_can_be_taken_back(store):
-    store.save(VOTE)
-    store.withdraw("s1", "m2")
-    assert store.all() == [VOTE]
-    store.withdraw("s1", "m1")
-    assert store.all() == []
+async def test_a_vote_can_be_taken_back(store):
+    await store.save(VOTE)
+    await store.withdraw("s1", "m2")
+    assert await store.all() == [VOTE]
+    await store.withdraw("s1", "m1")
+    assert await store.all() == []
 
 
-def test_the_votes_of_one_person_are_found_by_message(store):
-    assert store.votes("s1") == {}
-    store.save(VOTE)
-    store.save(dataclasses.replace(VOTE, sender="s2", message="m2"))
-    assert store.votes("s1") == {"m1": "down"}
+async def test_the_votes_of_one_person_are_found_by_message(store):
+    assert await store.votes("s1") == {}
+    await store.save(VOTE)
+    await store.save(dataclasses.replace(VOTE, sender="s2", message="m2"))
+    assert await store.votes("s1") == {"m1": "down"}
 
 
-def test_many_at_once_are_all_kept(store):
+async def test_many_at_once_are_all_kept(store):
     votes = [dataclasses.replace(VOTE, message=f"m{i}") for i in range(50)]
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(store.save, votes))
-    assert {each.message for each in store.all()} == {each.message for each in votes}
+    await asyncio.gather(*map(store.save, votes))
+    assert {each.message for each in await store.all()} == {each.message for each in votes}
 
 
-def test_a_file_that_is_no_database_is_said_to_be_one(tmp_path):
+async def test_a_file_that_is_no_database_is_said_to_be_one(tmp_path):
     path = tmp_path / "feedback.sqlite3"
     path.write_text("this is a text" * 100)
     with pytest.raises(sqlite3.Error):
-        FeedbackStore(path).save(VOTE)
+        await FeedbackFile(path).save(VOTE)
+
+
+async def test_a_database_out_of_reach_is_an_error_like_that_of_a_file():
+    from bot.database import Database
+    from bot.database.feedback import SharedFeedback
+
+    database = Database("postgresql://bot@127.0.0.1:1/bot")
+    with pytest.raises(OSError):
+        await SharedFeedback(database).save(VOTE)
+    await database.close()

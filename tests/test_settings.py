@@ -15,6 +15,9 @@ data: data
 host: 127.0.0.1
 port: 5005
 workers: 1
+proxies: 0
+retention_days: 90
+limits: yes
 address: ""
 origins: []
 """
@@ -22,7 +25,19 @@ origins: []
 
 @pytest.fixture()
 def root(tmp_path, monkeypatch):
-    for name in ("ENCODER", "KNOWLEDGE", "MODELS", "HOST", "PORT", "WORKERS", "DATABASE", "REDIS"):
+    for name in (
+        "ENCODER",
+        "KNOWLEDGE",
+        "MODELS",
+        "HOST",
+        "PORT",
+        "WORKERS",
+        "PROXIES",
+        "RETENTION_DAYS",
+        "LIMITS",
+        "DATABASE",
+        "REDIS",
+    ):
         monkeypatch.delenv(f"BOT_{name}", raising=False)
     (tmp_path / "bot.yml").write_text(GOOD, encoding="utf-8")
     return tmp_path
@@ -54,6 +69,11 @@ def test_the_environment_wins_over_the_file(root, monkeypatch):
         ("port: 5005", "port: [", "读不出来"),
         ("workers: 1", "workers: 0", "应为 1 到 64 的整数"),
         ("workers: 1", "workers: 1.5", "应为 1 到 64 的整数"),
+        ("proxies: 0", "proxies: -1", "应为 0 到 5 的整数"),
+        ("proxies: 0", "proxies: 6", "应为 0 到 5 的整数"),
+        ("retention_days: 90", "retention_days: 0", "应为 1 到 365 的整数"),
+        ("retention_days: 90", "retention_days: 3650", "应为 1 到 365 的整数"),
+        ("limits: yes", "limits: 3", "应为 yes 或 no"),
     ],
 )
 def test_a_wrong_setting_is_explained(root, old, new, says):
@@ -121,8 +141,10 @@ def test_the_servers_come_from_the_environment_or_a_file_that_it_names(root, mon
     monkeypatch.setenv("BOT_REDIS", "redis://127.0.0.1:6379/0")
     (root / "secret").write_text("postgresql://bot:word@db/bot\n")
     monkeypatch.setenv("BOT_DATABASE_FILE", str(root / "secret"))
+    monkeypatch.setenv("BOT_VECTORS", "postgresql://bot:word@db/vectors")
     settings = load_settings(root)
     assert (settings.redis, settings.database) == ("redis://127.0.0.1:6379/0", "postgresql://bot:word@db/bot")
+    assert settings.vectors == "postgresql://bot:word@db/vectors"
     assert "word" not in repr(settings)
 
 

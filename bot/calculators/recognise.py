@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Mapping
 
 from .model import Calculator, Value
@@ -18,8 +20,8 @@ def recognise(calculators: Mapping[str, Calculator], text: str) -> str | None:
     text = prepare(next(iter(calculators.values())).language, text)
     best: tuple[int, int, str] | None = None
     for calculator in calculators.values():
-        named = _named(calculator, text)
-        if not named or not _asks(calculator, text):
+        named = _named(calculator, text) if _asks(calculator, text) else 0
+        if not named:
             continue
         told = read(calculator, text).values
         if not any(all(told.get(name, False) is not False for name in needed) for needed in calculator.needs):
@@ -57,4 +59,10 @@ def _beyond_one(calculator: Calculator, told: Mapping[str, Value]) -> bool:
 
 
 def _asks(calculator: Calculator, text: str) -> bool:
-    return any(word in text for word in calculator.asks)
+    return bool(_any_of(calculator.asks).search(text))
+
+
+@functools.lru_cache(maxsize=100)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Some hundred words looked for in one go."""
+    return re.compile("|".join(map(re.escape, words)) or "(?!)")

@@ -18,7 +18,7 @@ import httpx
 from bot.channels.wechat.config import WeChatConfig
 from bot.channels.wechat.fault import BadRequest
 from bot.channels.wechat.protocol import WINDOW, open_message, read_query, write_reply
-from bot.channels.wechat.store import check_store
+from bot.conversation.redis_link import check_redis
 from bot.settings import SettingsError
 from bot.wechat_simulator import (
     Account,
@@ -53,8 +53,9 @@ def account_of(config: WeChatConfig) -> Account:
     return Account(config.app_id, config.token, config.aes_key, config.mode)
 
 
-def configured(config: WeChatConfig) -> list[Finding]:
-    """What is set and what is not, without a secret. A config that could be loaded has no fault by itself."""
+def configured(config: WeChatConfig, redis: str = "") -> list[Finding]:
+    """What is set and what is not, without a secret. A config that could be loaded has no fault by itself; `redis` is where the
+    processes of the bot meet, or empty."""
     found = [
         Finding("ok", f"模式：{_MODES[config.mode]}"),
         Finding("ok", f"Token：已填，{len(config.token)} 个字符"),
@@ -75,7 +76,7 @@ def configured(config: WeChatConfig) -> list[Finding]:
         found.append(Finding("note", "AppSecret 没有填：能照常回复；推送菜单、发客服消息时才要填。"))
     found.append(address(config.address))
     try:
-        check_store(config.redis)
+        check_redis(redis)
     except SettingsError as error:
         found.append(Finding("fault", str(error)))
     return found

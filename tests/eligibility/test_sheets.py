@@ -1,13 +1,15 @@
-"""The one-page result of a check: kept under a code, opened again, gone after 90 days, escaped on its page."""
+"""The one-page result of a check: kept under a code in a folder or in PostgreSQL, opened again, gone after 90 days, escaped on
+its page."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.eligibility.sheets import CODE, Section, Sheet, SheetStore, new_code
+from bot.eligibility.sheets import CODE, Section, Sheet, SheetFolder, new_code
 from bot.rendering import sheet_html, sheet_text
 
 SHEET = Sheet(
@@ -23,33 +25,95 @@ SHEET = Sheet(
 
 
 @pytest.fixture
-def store(tmp_path):
-    return SheetStore(tmp_path / "sheets")
+def folder(tmp_path):
+    return SheetFolder(tmp_path / "sheets")
 
 
-def test_a_sheet_is_opened_by_its_code_as_people_type_it(store):
-    store.save(SHEET)
-    assert store.load(" abcd2345 ") == SHEET
+@pytest.fixture(params=["folder", "postgres"])
+async def store(request):
+    if request.param == "folder":
+        yield request.getfixturevalue("folder")
+        return
+    from bot.database import Database
+    from bot.database.sheets import SharedSheets
+
+    database = Database(request.getfixturevalue("migrated_postgres"))
+    yield SharedSheets(database)
+    await database.close()
 
 
-@pytest.mark.parametrize("code", ["", "ABCD2346", "../../etc", "ABCD2345.json", "ABCDI0O1", "ＡＢＣＤ２３４５"])
-def test_no_other_code_opens_anything(store, code):
-    store.save(SHEET)
-    assert store.load(code) is None
+async def kept(store, *sheets):
+    for sheet in sheets:
+        store.save(sheet)
+    await store.keep()
 
 
-def test_a_damaged_sheet_is_none(store):
-    store.save(SHEET)
-    (store.folder / "ABCD2345.json").write_text('{"code": "ABCD', encoding="utf-8")
-    assert store.load("ABCD2345") is None
+async def test_a_sheet_is_opened_by_its_code_as_people_type_it(store):
+    await kept(store, SHEET)
+    assert await store.load(" abcd2345 ") == SHEET
 
 
-def test_sheets_are_kept_ninety_days(store):
-    store.save(SHEET)
-    store.save(replace(SHEET, code="WXYZ6789", day="2022-10-16"))
-    assert store.purge(date(2023, 1, 13)) == 0
-    assert store.purge(date(2023, 1, 14)) == 1
-    assert store.load("ABCD2345") is None and store.load("WXYZ6789") is not None
+@pytest.mark.parametrize(
+    "code", ["", "ABCD2346", "../../etc", "ABCD2345.json", "ABCDI0O1", "ＡＢＣＤ２３４５", "ABCD\x00345"]
+)
+async def test_no_other_code_opens_anything(store, code):
+    await kept(store, SHEET)
+    assert await store.load(code) is None
+
+
+async def test_a_sheet_taken_twice_is_one(store):
+    await kept(store, SHEET)
+    await kept(store, SHEET)
+    assert await store.load(SHEET.code) == SHEET
+
+
+async def test_a_damaged_sheet_is_none(folder):
+    folder.save(SHEET)
+    (folder.folder / "ABCD2345.json").write_text('{"code": "ABCD', encoding="utf-8")
+    assert await folder.load("ABCD2345") is None
+
+
+async def test_sheets_are_kept_ninety_days(store):
+    await kept(store, SHEET, replace(SHEET, code="WXYZ6789", day="2022-10-16"))
+    await store.purge(date(2023, 1, 13))
+    assert await store.load("ABCD2345")
+    await store.purge(date(2023, 1, 14))
+    assert await store.load("ABCD2345") is None and await store.load("WXYZ6789") is not None
+
+
+async def test_a_sheet_older_than_ninety_days_opens_for_nobody(store):
+    await kept(store, replace(SHEET, day="2026-01-01"))
+    assert await store.load(SHEET.code, date(2026, 4, 1))
+    assert await store.load(SHEET.code, date(2026, 4, 2)) is None
+
+
+async def test_the_code_that_one_machine_gives_out_opens_on_another(migrated_postgres):
+    from bot.database import Database
+    from bot.database.sheets import SharedSheets
+
+    one, other = Database(migrated_postgres), Database(migrated_postgres)
+    await kept(SharedSheets(one), SHEET)
+    assert await SharedSheets(other).load(SHEET.code) == SHEET
+    await asyncio.gather(one.close(), other.close())
+
+
+async def test_without_the_database_a_sheet_opens_where_it_was_made_and_is_written_later(
+    monkeypatch, migrated_postgres
+):
+    from bot.database import Database
+    from bot.database.sheets import SharedSheets
+
+    database = Database(migrated_postgres, again=0.01)
+    there = database._address
+    monkeypatch.setattr(database, "_address", "postgresql://bot@127.0.0.1:1/bot")
+    store = SharedSheets(database)
+    await kept(store, SHEET)
+    assert database.is_away and await store.load(SHEET.code) == SHEET
+    monkeypatch.setattr(database, "_address", there)
+    while store._unwritten:
+        await asyncio.sleep(0.01)
+    assert await store.load(SHEET.code) == SHEET
+    await database.close()
 
 
 def test_codes_are_readable_and_differ():
@@ -62,11 +126,3 @@ def test_text_and_page_say_the_same_and_the_page_escapes():
     for said in ("失业保险金：符合", "□ 身份证或二代社保卡", "ABCD2345"):
         assert said in text and said in page
     assert "<script>" not in page and "&lt;script&gt;" in page
-
-
-def test_a_sheet_older_than_ninety_days_opens_for_nobody(tmp_path):
-    store = SheetStore(tmp_path)
-    sheet = Sheet(new_code(), "public_post", "2026-01-01", "一次性告知单", "", "", (), ())
-    store.save(sheet)
-    assert store.load(sheet.code, date(2026, 4, 1)) == sheet
-    assert store.load(sheet.code, date(2026, 4, 2)) is None

@@ -91,6 +91,16 @@ def test_an_error_of_the_server_is_said_with_its_incident(visit, status, code, m
     assert texts(chat) == [None, "失业登记要带啥"]
 
 
+def test_who_asks_too_often_reads_why_and_may_send_it_again(visit):
+    chat = visit()
+    chat.page.context.expected = "status of 429"
+    chat.page.route(MESSAGES, answer_with(429, "too_many", "您问得太快了，请等3秒再问。"), times=1)
+    chat.send("失业登记要带啥")
+    expect(chat.failure).to_contain_text("请等3秒再问")
+    chat.press("重发", chat.failure)
+    assert texts(chat) == [None, "失业登记要带啥"]
+
+
 def test_what_cannot_be_sent_is_not_offered_to_be_sent_again(visit):
     chat = visit()
     chat.page.context.expected = "status of 413"

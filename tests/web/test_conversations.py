@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bot.feedback import FeedbackStore
+from bot.feedback import FeedbackFile
 
 from .said import ANSWERS, ASKED_A_NUMBER, CHECK
 
@@ -243,7 +243,7 @@ def test_a_new_start_asks_once_and_empties_the_conversation(visit):
 def votes(data_folder, chat):
     """The kept votes on the last reply."""
     last = chat.messages()[-1]["id"]
-    return [each for each in FeedbackStore(data_folder / "feedback.sqlite3").all() if each.message == last]
+    return [each for each in FeedbackFile(data_folder / "feedback.sqlite3")._all() if each.message == last]
 
 
 def test_a_thumb_up_is_kept(visit, data_folder):

@@ -60,7 +60,6 @@ WRONG = {
     "port": ({"address": "https://bot.example.cn:8443"}, "端口"),
     "intranet": ({"address": "https://192.168.1.5"}, "内网"),
     "localhost": ({"address": "https://localhost"}, "内网"),
-    "redis": ({"redis": "redis://127.0.0.1:1/0"}, "Redis"),
 }
 
 
@@ -68,6 +67,11 @@ WRONG = {
 def test_a_value_wechat_cannot_use_is_a_fault(values, word):
     found = check.configured(changed(**values))
     assert level(found) == "fault" and word in said(found)
+
+
+def test_a_redis_that_does_not_answer_is_a_fault():
+    found = check.configured(CONFIG, "redis://127.0.0.1:1/0")
+    assert level(found) == "fault" and "Redis" in said(found)
 
 
 @pytest.mark.parametrize("values", [{"mode": "plain"}, {"address": ""}, {"app_secret": ""}])
