@@ -138,9 +138,35 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
 
 
+MEASURED = {
+    "per_second": "messages a second",
+    "p50_ms": "p50, ms",
+    "p95_ms": "p95, ms",
+    "bot_ms": "CPU of the bot for a message, ms",
+    "database_ms": "CPU of PostgreSQL, ms",
+    "redis_ms": "CPU of Redis, ms",
+    "commits": "commits",
+    "commands": "Redis commands",
+    "written": "write-ahead log, bytes",
+    "kept": "a conversation in the database with indexes, bytes",
+    "worker_mb": "memory of a worker (PSS), MB",
+}
+COLUMNS = {"alone": "1 worker, in memory", "shared": "1 worker, shared", "shared_two": "2 workers, shared"}
+
+
+def measured(figures: Mapping[str, Any]) -> str:
+    """The measured costs as Markdown."""
+    head = f"| {figures['at'][:10]} | " + " | ".join(COLUMNS.values()) + " |\n|---|" + "---|" * len(COLUMNS) + "\n"
+    rows = (
+        f"| {label} | " + " | ".join(_short(figures[c][key]) if key in figures[c] else "" for c in COLUMNS) + " |\n"
+        for key, label in MEASURED.items()
+    )
+    return head + "".join(rows)
+
+
 def main() -> None:
     figures = json.loads(RESULTS.read_text(encoding="utf-8"))
-    written = table([step(name, people, cost_of(figures)) for name, people in STEPS])
+    written = measured(figures) + "\n" + table([step(name, people, cost_of(figures)) for name, people in STEPS])
     before, _, rest = DOC.read_text(encoding="utf-8").partition(BEGIN)
     DOC.write_text(f"{before}{BEGIN}\n{written}{END}{rest.partition(END)[2]}", encoding="utf-8")
     print(written)

@@ -96,9 +96,7 @@ def measure_shared(
         figures = loaded(bot, seconds)
         messages = figures["messages"]
         figures |= {part: (cpu_seconds(pid) - cpu[part]) * 1000 / messages for part, pid in pids.items()}
-        figures |= {
-            part: (count - counts[part]) / messages for part, count in _counts(postgres, name, redis).items()
-        }
+        figures |= {part: (count - counts[part]) / messages for part, count in _counts(postgres, name, redis).items()}
         conversations = _number(postgres, "select count(*) from conversations", name)
         tables = "pg_total_relation_size('conversations') + pg_total_relation_size('exchanges')"
         figures["kept"] = _number(postgres, f"select {tables}", name) / conversations
@@ -110,7 +108,7 @@ def _counts(postgres: PostgresServer, name: str, redis: RedisServer) -> dict[str
     return {
         "commits": _number(postgres, "select sum(xact_commit) from pg_stat_database", name),
         "written": _number(postgres, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')", name),
-        "commands": float(redis.info("stats")["total_commands_processed"]),
+        "commands": float(redis.commands()),
     }
 
 
@@ -123,7 +121,7 @@ def measure(seconds: float) -> dict[str, Any]:
     programs = postgres_programs()
     if programs is None:
         raise SystemExit("PostgreSQL is not installed")
-    key = {"BOT_SESSION_KEY": "a key for measuring only, longer than 32 characters"}
+    key = {"BOT_SESSION_KEY": "a key for measuring only, longer than 32 characters", "BOT_LIMITS": "no"}
     with ExitStack() as stack:
         postgres = PostgresServer(programs, safe=True)
         stack.callback(postgres.close)

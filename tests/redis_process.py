@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import redis
 
 PROGRAM = "redis-server"
 
@@ -25,6 +26,17 @@ class RedisServer:
             self.port = int(probe.getsockname()[1])
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def commands(self) -> int:
+        """How many it has done."""
+        with redis.Redis.from_url(self.url) as client:
+            return int(client.info("stats")["total_commands_processed"])
 
     def start(self) -> None:
         """Start it, empty, and wait until it answers."""

@@ -38,10 +38,12 @@ def free_port() -> int:
 
 
 class PostgresServer:
-    """A cluster of its own. As root it runs as the user postgres, since it refuses to run as root."""
+    """A cluster of its own. As root it runs as the user postgres, since it refuses to run as root. `safe`: what is committed is
+    on the disk, as in production."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, safe: bool = False) -> None:
         self._programs = programs
+        self._safe = safe
         self._user = "postgres" if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="policy-bot-pg-"))
         if self._user:
@@ -63,9 +65,16 @@ class PostgresServer:
         self._run("initdb", *options).wait()
         self.start()
 
+    @property
+    def pid(self) -> int:
+        """Of the server's first process."""
+        assert self._process
+        return self._process.pid
+
     def start(self) -> None:
         """Start it, again after `stop`, and wait until it answers."""
-        quick = itertools.chain.from_iterable(("-c", f"{name}=off") for name in ("fsync", "synchronous_commit"))
+        unsafe = () if self._safe else ("fsync", "synchronous_commit")
+        quick = itertools.chain.from_iterable(("-c", f"{name}=off") for name in unsafe)
         sockets = ("-c", f"unix_socket_directories={self._folder}", "-c", "max_connections=50")
         self._process = self._run("postgres", "-D", str(self._folder / "data"), "-p", str(self.port), *quick, *sockets)
         until = time.monotonic() + _START
@@ -149,7 +158,7 @@ def _missing(program: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _postgres_programs() -> Path | None:
+def postgres_programs() -> Path | None:
     on_path = shutil.which("postgres")
     found = [Path(on_path).parent] if on_path else []
     for pattern in _POSTGRES:
@@ -160,7 +169,7 @@ def _postgres_programs() -> Path | None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """The server of this run; who stops it starts it again."""
-    programs = _postgres_programs()
+    programs = postgres_programs()
     if programs is None:
         _missing("PostgreSQL")
     server = PostgresServer(programs)

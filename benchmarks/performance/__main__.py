@@ -74,6 +74,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="short phases, one round, small sizes; only prints")
     parser.add_argument("--only", choices=(*SERVED, *ALONE), action="append", help="one measure; may be repeated")
     parser.add_argument("--training", action="store_true", help="training as well: it takes long")
+    parser.add_argument(
+        "--limit", type=float, default=Options.limit, help="seconds after which a long conversation is given up"
+    )
     parser.add_argument("--draw", action="store_true", help="measure nothing, write docs and plots again")
     parser.add_argument(
         "--out", type=Path, default=RESULTS, help="where the figures go; docs are written for the usual file"
@@ -94,7 +97,7 @@ def main() -> None:
     data = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {"measures": {}}
     if not arguments.draw:
         data["machine"] = machine()
-        for measured in measures(names, Options(), SIZES):
+        for measured in measures(names, Options(limit=arguments.limit), SIZES):
             data["measures"] |= measured
             arguments.out.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if arguments.out == RESULTS:

@@ -74,7 +74,8 @@ class _Buckets:
         self._next_sweep = 0.0
 
     def take(self, asked: Sequence[Asked]) -> tuple[int, float]:
-        """One out of each: the place of the first that is empty, from 1, and the seconds until it is not; 0 and 0 where none is."""
+        """Take one out of each. Where one is empty nothing is taken: its place, from 1, and the seconds until it is not; else
+        0 and 0."""
         now = self._clock()
         self._sweep(now)
         full = {}

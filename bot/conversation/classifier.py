@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -139,11 +138,9 @@ class DialogueActClassifier(GraphComponent, IntentClassifier):
 
     def shares(self, tokens: Sequence[str]) -> Weights:
         """Shape (acts,): how likely each dialogue act is."""
-        heard = Counter(row for word in words(tokens) if (row := self._words.get(word)) is not None)
-        heard.update(row for run in runs(tokens) if (row := self._runs.get(run)) is not None)
-        rows = sorted(heard)
-        counted = np.array([heard[row] for row in rows], dtype=np.float64)
-        return softmax(counted @ self._weights[rows] + self._intercept)
+        rows = [self._words[word] for word in words(tokens) if word in self._words]
+        rows += [self._runs[run] for run in runs(tokens) if run in self._runs]
+        return softmax(self._weights[rows].sum(axis=0) + self._intercept)
 
 
 def _tokens(message: Message) -> list[str]:

@@ -31,8 +31,9 @@ class Unsent(Exception):
 class EventPublisher:
     """A queue, and a thread with an event loop of its own in which the broker lives: Rasa's may block for minutes.
 
-    What is handed over before it is started is not published: the bot warms up with messages that nobody has sent. Events are published in the order of `publish`. A broker that is down is tried again, and what it may or may not have had
-    then is published again. What does not fit into the queue is dropped, counted, and said in the log once until it fits again.
+    What is handed over before it is started is not published: the bot warms up with messages that nobody has sent. Events
+    are published in the order of `publish`. A broker that is down is tried again, and what it may or may not have had then is
+    published again. What does not fit into the queue is dropped, counted, and said in the log once until it fits again.
     """
 
     def __init__(self, connect: Connect, most: int = MOST, again: tuple[float, float] = _AGAIN) -> None:

@@ -13,6 +13,9 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, SHOU
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 State = Mapping[str, Mapping[str, Any]]
+Last = tuple[str | None, str | None]
+_ACTION = (PREVIOUS_ACTION, ACTION_NAME)
+_ACT = (USER, INTENT)
 
 
 @dataclass(frozen=True)
@@ -56,22 +59,25 @@ def _conditions(state: State) -> tuple[tuple[str, str, Any], ...]:
 
 
 @functools.lru_cache(maxsize=8)
-def _by_action(keys: tuple[str, ...]) -> Mapping[str | None, list[Rule]]:
-    """The rules by the action that they want to come last; None for those that want no particular one."""
-    found: defaultdict[str | None, list[Rule]] = defaultdict(list)
+def _by_last(keys: tuple[str, ...]) -> Mapping[Last, list[Rule]]:
+    """The rules by the action and by the dialogue act that they want to come last; None where they want no particular one."""
+    found: defaultdict[Last, list[Rule]] = defaultdict(list)
     for rule in map(_rule, keys):
-        action = rule[1][0].wants(PREVIOUS_ACTION, ACTION_NAME) if rule[1] else None
-        found[None if action == SHOULD_NOT_BE_SET else action].append(rule)
+        wanted = [rule[1][0].wants(*each) if rule[1] else None for each in (_ACTION, _ACT)]
+        action, act = (None if each == SHOULD_NOT_BE_SET else each for each in wanted)
+        found[action, act].append(rule)
     return found
 
 
 def possible_keys(keys: Iterable[str], states: Sequence[State]) -> list[str]:
     """The rules that fit the last states of a conversation, in alphabetical order."""
-    rules = _by_action(tuple(keys))
-    last = states[-1].get(PREVIOUS_ACTION, {}).get(ACTION_NAME) if states else None
-    left = [*rules.get(None, ()), *(rules.get(last, ()) if last else ())]
-    if not states:
-        left = [rule for each in rules.values() for rule in each]
+    rules = _by_last(tuple(keys))
+    if states:
+        action, act = (states[-1].get(part, {}).get(key) for part, key in (_ACTION, _ACT))
+        lasts = dict.fromkeys(((action, act), (action, None), (None, act), (None, None)))
+    else:
+        lasts = dict.fromkeys(rules)
+    left = [rule for last in lasts for rule in rules.get(last, ())]
     for back, state in enumerate(reversed(states)):
         left = [rule for rule in left if back >= len(rule[1]) or rule[1][back].fits(state)]
         if all(back + 1 >= len(turns) for _, turns in left):

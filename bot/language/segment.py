@@ -32,6 +32,7 @@ class Segmenter:
     """Cuts normalised text into words. Equal word lists cut equally."""
 
     def __init__(self, words: Iterable[str]) -> None:
+        self._last: tuple[str, list[tuple[str, int, int]]] = ("", [])
         self._tokenizer = jieba.Tokenizer()
         self._tokenizer.initialize()
         for word in words:
@@ -39,9 +40,12 @@ class Segmenter:
 
     def words(self, text: str) -> list[str]:
         """The words of a text in order, blanks and punctuation left out."""
-        return [word for word in self._tokenizer.lcut(text, HMM=False) if word.strip() and word[0].isalnum()]
+        return [word for word, _, _ in self.spans(text) if word[0].isalnum()]
 
     def spans(self, text: str) -> list[tuple[str, int, int]]:
-        """Every token with its character span, punctuation included, blanks left out."""
-        tokens = self._tokenizer.tokenize(text, HMM=False)
-        return [(word, start, end) for word, start, end in tokens if word.strip()]
+        """Every token with its character span, punctuation included, blanks left out. The NLU and the search cut the same
+        text one after the other, so the last is kept."""
+        if self._last[0] != text:
+            tokens = self._tokenizer.tokenize(text, HMM=False)
+            self._last = (text, [(word, start, end) for word, start, end in tokens if word.strip()])
+        return self._last[1]

@@ -94,6 +94,8 @@ class TransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """See Encoder."""
+        if not texts:  # for which the library gives no columns
+            return np.zeros((0, self.dimension), dtype=np.float32)
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 

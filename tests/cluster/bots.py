@@ -29,6 +29,12 @@ class Bot:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        """Of the process that was started."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What it wrote so far."""
         return (self._folder / "log").read_text(errors="replace")
@@ -98,7 +104,7 @@ class Bot:
         """End it as a power cut does."""
         assert self._process is not None
         if self._process.poll() is None:
-            for pid in (self._process.pid, *_below(self._process.pid)):
+            for pid in family(self._process.pid):
                 os.kill(pid, signal.SIGKILL)
             self._process.wait(10)
 
@@ -114,12 +120,12 @@ def _children() -> dict[int, list[int]]:
     return found
 
 
-def _below(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
     children = _children()
     found: list[int] = []
-    waiting = list(children.get(pid, ()))
+    waiting = [pid]
     while waiting:
-        each = waiting.pop()
-        found.append(each)
-        waiting += children.get(each, ())
+        found.append(waiting.pop())
+        waiting += children.get(found[-1], ())
     return found

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import json
+import textwrap
 
 import pytest
+import rasa.core.actions.action
 import rasa.core.policies.rule_policy
 import rasa.core.processor
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +23,12 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation.rules import any_for_words, possible_keys
-from bot.conversation.shortcuts import find_of_rasa, possible_keys_of_rasa, take_shortcuts
+from bot.conversation.shortcuts import (
+    default_actions_of_rasa,
+    find_of_rasa,
+    possible_keys_of_rasa,
+    take_shortcuts,
+)
 
 pytestmark = pytest.mark.rasa
 SAID = ("你好", "失业登记要带什么材料", "电话多少", "算了", "/restart")
@@ -120,6 +128,32 @@ def test_an_event_is_found_by_its_name(kind):
         Event.resolve_by_type("no such event")
 
 
+def test_a_copied_slot_is_equal_and_apart(agent):
+    take_shortcuts()
+    for slot in agent.domain.slots:
+        copied = copy.copy(slot)
+        assert type(copied) is type(slot) and vars(copied) == vars(slot)
+        copied.value = "changed"
+        assert slot.value != "changed"
+        assert not getattr(type(slot), "__slots__", ())
+
+
+def test_rasas_own_actions_are_made_once_and_keep_nothing(agent):
+    made, endpoint = rasa.core.actions.action.default_actions, agent.action_endpoint
+    assert made(endpoint) is made(endpoint)
+    fresh = default_actions_of_rasa(endpoint)
+    assert [(type(each), vars(each)) for each in made(endpoint)] == [(type(each), vars(each)) for each in fresh]
+    changed = [
+        target
+        for each in {type(action) for action in fresh}
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(each.run))))
+        if isinstance(node, ast.Assign)
+        for target in map(ast.unparse, node.targets)
+        if target.startswith("self.")
+    ]
+    assert not changed
+
+
 @pytest.mark.parametrize("module", [rasa.core.processor, rasa.core.policies.rule_policy])
 def test_rasa_copies_there_only_what_goes_into_the_debug_log(module):
     """Each use of the module `copy` is an argument of structlogger.debug."""
@@ -138,6 +172,7 @@ def test_rasa_copies_there_only_what_goes_into_the_debug_log(module):
 
 
 def test_rasa_asks_where_we_answer():
+    assert "in default_actions(action_endpoint)" in inspect.getsource(rasa.core.actions.action.action_for_name_or_text)
     assert "self._get_possible_keys(self.lookup[RULES], states)" in inspect.getsource(find_of_rasa)
     assert list(inspect.signature(find_of_rasa).parameters) == [
         "self",

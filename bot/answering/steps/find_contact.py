@@ -81,6 +81,8 @@ def _which_line(turn: Turn) -> Reply:
 def _whose(turn: Turn) -> list[Phone]:
     """The entries of a number of ours that the message names."""
     digits = {re.sub(r"\D", "", found)[-7:] for found in _NUMBER.findall(turn.read.text)}
+    if not digits:
+        return []
     tables = [phone for directory in turn.knowledge.directories.values() for phone in directory.phones.values()]
     tables += [phone for hotline in turn.knowledge.hotlines.values() for phone in hotline.phones]
     return [phone for phone in tables if re.sub(r"\D", "", phone.number)[-7:] in digits][:3]

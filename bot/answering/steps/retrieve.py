@@ -151,8 +151,12 @@ def _told_apart(turn: Turn) -> defaultdict[str, float]:
 def _for_everyone(turn: Turn, bonus: defaultdict[str, float]) -> None:
     """Of clauses that state the same fact, prefer the one for everyone, unless the asker is known by the brochure's cues."""
     said = f"{turn.context.question} {turn.read.text}"
+    others = {
+        brochure.id
+        for brochure in turn.knowledge.brochures.values()
+        if brochure.cues and not any(cue in said for cue in brochure.cues)
+    }
     for group in turn.knowledge.same_facts:
         for id in group[1:]:
-            cues = turn.knowledge.brochures[turn.knowledge.clauses[id].brochure].cues
-            if cues and not any(cue in said for cue in cues):
+            if turn.knowledge.clauses[id].brochure in others:
                 bonus[id] -= _NOT_ASKING

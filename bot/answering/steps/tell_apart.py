@@ -23,7 +23,7 @@ def run(turn: Turn) -> Reply | None:
     asked = "" if turn.context.topic or turn.read.topics or "phone" in turn.read.aspects else residue(turn.read)
     for twins in turn.knowledge.twins:
         words = [normalise_word(word) for word in twins.words]
-        cores = {without_fillers(word, turn.read) for word in words} - {""}
-        if bare in words or (twins.default is None and asked in cores):
+        alike = [word for word in words if asked and twins.default is None and asked[0] in word]
+        if bare in words or any(without_fillers(word, turn.read) == asked for word in alike):
             return turn.ask(Status.CLARIFICATION_SCHEME, twins.ask, choices.offered(turn.knowledge, twins), "topic")
     return None
