@@ -31,6 +31,8 @@ WAL_MB = 100.0  # megabytes a second that one server's disk writes and a replica
 TRANSACTIONS = 10_000.0  # a second that one PostgreSQL server commits on NVMe with group commit
 REDIS_COMMANDS = 100_000.0  # a second of one Redis server, which uses one core
 
+_BOT = "bot workers (add machines)"
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -49,7 +51,8 @@ class Cost:
 
 @dataclass(frozen=True)
 class Step:
-    """A size of the service. `peak` in messages a second; cores are those busy at the peak; `first` says what is full first."""
+    """A size of the service. `peak` in messages a second; cores are those busy at the peak; `first` says what is full first, with
+    its share of what is there (two machines for the bot, one PostgreSQL, one Redis), `next` what is when machines were added."""
 
     name: str
     people: int
@@ -62,6 +65,7 @@ class Step:
     redis_cores: float
     yuan: int
     first: str
+    next: str
 
 
 def peak_of(people: int) -> float:
@@ -78,7 +82,7 @@ def step(name: str, people: int, cost: Cost) -> Step:
     machines = max(2, math.ceil(workers / CORES) + (1 if workers > 2 * CORES else 0))
     database_cores, redis_cores = peak * cost.database_ms / 1000, peak * cost.redis_ms / 1000
     shares = {
-        "bot workers (add machines)": bot_cores / FULL / (2 * CORES),
+        _BOT: bot_cores / FULL / (2 * CORES),
         "commits of one PostgreSQL server (divide conversations by sender)": peak * cost.commits / TRANSACTIONS,
         "write-ahead log of one PostgreSQL server (divide conversations by sender)": peak * cost.written / 1e6 / WAL_MB,
         "processors of one PostgreSQL server": database_cores / FULL / 16,
@@ -99,8 +103,14 @@ def step(name: str, people: int, cost: Cost) -> Step:
         database_gb=conversations * cost.kept / 1e9,
         redis_cores=redis_cores,
         yuan=(machines + servers + 2) * YUAN,
-        first=max(shares, key=lambda each: shares[each]),
+        first=_fullest(shares),
+        next=_fullest({name: share for name, share in shares.items() if name != _BOT}),
     )
+
+
+def _fullest(shares: Mapping[str, float]) -> str:
+    name = max(shares, key=lambda each: shares[each])
+    return f"{name}: {shares[name]:.1%}"
 
 
 STEPS = (
@@ -128,14 +138,15 @@ def table(steps: Sequence[Step]) -> str:
         (f"conversations of {DAYS} days, GB", *(_short(each.database_gb) for each in steps)),
         ("cores busy with Redis", *(_short(each.redis_cores) for each in steps)),
         ("yuan a month, with database and Redis in pairs", *(f"{each.yuan:,}" for each in steps)),
-        ("full first", *(each.first for each in steps)),
+        ("full first, and how full", *(each.first for each in steps)),
+        ("after that", *(each.next for each in steps)),
     ]
     head = "| | " + " | ".join(each.name for each in steps) + " |\n|---|" + "---|" * len(steps) + "\n"
     return head + "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 MEASURED = {
