@@ -77,6 +77,7 @@ def main() -> None:
     parser.add_argument(
         "--limit", type=float, default=Options.limit, help="seconds after which a long conversation is given up"
     )
+    parser.add_argument("--most", type=int, default=SIZES[-1], help="clauses of the largest synthetic index")
     parser.add_argument("--draw", action="store_true", help="measure nothing, write docs and plots again")
     parser.add_argument(
         "--out", type=Path, default=RESULTS, help="where the figures go; docs are written for the usual file"
@@ -97,7 +98,9 @@ def main() -> None:
     data = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {"measures": {}}
     if not arguments.draw:
         data["machine"] = machine()
-        for measured in measures(names, Options(limit=arguments.limit), SIZES):
+        for measured in measures(
+            names, Options(limit=arguments.limit), [size for size in SIZES if size <= arguments.most]
+        ):
             data["measures"] |= measured
             arguments.out.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if arguments.out == RESULTS:
