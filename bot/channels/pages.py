@@ -39,7 +39,15 @@ def pages(kit: Callable[[], Kit], accuracy: Accuracy | None = None, address: str
                 kept[key] = page
         return _answer(request, page)
 
-    for path in ("/policy", "/policy/<id:str>", "/schemes", "/schemes/<id:str>", "/phones", "/phones/<id:str>", "/privacy"):
+    for path in (
+        "/policy",
+        "/policy/<id:str>",
+        "/schemes",
+        "/schemes/<id:str>",
+        "/phones",
+        "/phones/<id:str>",
+        "/privacy",
+    ):
         blueprint.add_route(show, path, methods=("GET", "HEAD"), name=path)
 
     @blueprint.get("/robots.txt")
